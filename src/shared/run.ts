@@ -1,0 +1,147 @@
+import * as z from 'zod';
+import { discoveryFilters } from './discovery.ts';
+import type { Failure } from './failure.ts';
+
+/** Why a line could not be parsed. Stored as text in `lines.reject_reason`. */
+export const rejectReasons = [
+  'not-json',
+  'two-records',
+  'headless',
+  'nul-bytes',
+  'not-an-object',
+  'too-long',
+] as const;
+export type RejectReason = (typeof rejectReasons)[number];
+
+/** Options of one migration, as given in the window, on the command line or by a manifest. */
+export const runOptions = z.strictObject({
+  /** Folders that replace the default roots; empty for the default ones. */
+  sources: z.array(z.string().min(1)).default([]),
+  filters: discoveryFilters.default({ order: 'newest' }),
+  /** Manifest that names exactly the files to take. */
+  manifest: z.string().min(1).optional(),
+  /** Most rows in one insert. */
+  batchRows: z.int().min(1).max(1_000_000).default(50_000),
+  /** Worker threads; 0 chooses by the machine. */
+  concurrency: z.int().min(0).max(64).default(0),
+  /** For all processes together, in MiB. */
+  memoryLimitMb: z.int().min(600).default(1500),
+  /** Reads and counts, writes nothing. */
+  dryRun: z.boolean().default(false),
+});
+export type RunOptions = z.infer<typeof runOptions>;
+export type RunOptionsInput = z.input<typeof runOptions>;
+
+export const runPhases = ['connecting', 'discovering', 'importing', 'finishing'] as const;
+export type RunPhase = (typeof runPhases)[number];
+
+/** The account of bytes and lines: `lines = records + rejects + blanks + pending`. */
+export interface Account {
+  readonly files: number;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly records: number;
+  readonly rejects: number;
+  readonly blanks: number;
+  /** Half-written last lines that wait for their newline. */
+  readonly pending: number;
+}
+
+/** A file, line or batch that went wrong without stopping the rest. */
+export interface Problem {
+  readonly root: string;
+  readonly file: string;
+  /** Byte offset of the line, or null when the whole file is concerned. */
+  readonly offset: number | null;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Tokens seen so far, each response of a batch counted once. The exact totals are in `responses`. */
+export interface TokenTally {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** Per second, over the last ten seconds. */
+export interface Rates {
+  readonly bytes: number;
+  readonly records: number;
+  readonly tokens: number;
+}
+
+/** What a running migration has done so far. Counts, never a percentage. */
+export interface Progress {
+  readonly phase: RunPhase;
+  readonly elapsedMs: number;
+  /** Files found so far; final once the phase is `importing`. */
+  readonly filesTotal: number;
+  readonly filesDone: number;
+  /** Files that needed nothing: known and unchanged. */
+  readonly filesUnchanged: number;
+  /** Bytes to read in this run. */
+  readonly bytesTotal: number;
+  /** Bytes whose lines are acknowledged by the database. */
+  readonly bytesDone: number;
+  /** New lines of this run that are acknowledged. */
+  readonly records: number;
+  readonly rejects: number;
+  readonly blanks: number;
+  readonly tokens: TokenTally;
+  readonly rates: Rates;
+  /** Seconds to go; null until there is enough to judge by. */
+  readonly remainingSeconds: number | null;
+  /** The file last worked on, relative to its root. */
+  readonly currentFile: string;
+  readonly rejectsByReason: Readonly<Partial<Record<RejectReason, number>>>;
+  readonly filesFailed: number;
+  /** The first hundred problems. */
+  readonly problems: readonly Problem[];
+  /** Resident memory of our own process and the embedded database, in bytes; 0 when unknown. */
+  readonly memoryBytes: number;
+}
+
+/** What the responses in the database add up to, by the counting rule. */
+export interface Totals {
+  readonly responses: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
+  readonly cacheReadTokens: number;
+  readonly webSearchRequests: number;
+}
+
+/** The account of a run: all files in its scope, and what this run added. */
+export interface Receipt extends Account {
+  readonly imported: Account;
+  readonly filesUnchanged: number;
+  readonly filesFailed: number;
+}
+
+export interface RunReport {
+  readonly runId: string;
+  readonly status: 'completed' | 'cancelled' | 'failed';
+  readonly dryRun: boolean;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationMs: number;
+  readonly receipt: Receipt;
+  /** Totals of the whole database after the run; null for a dry run or a run that failed before. */
+  readonly totals: Totals | null;
+  readonly rejectsByReason: Readonly<Partial<Record<RejectReason, number>>>;
+  readonly problems: readonly Problem[];
+  /** A run that was not verified says so. */
+  readonly verified: boolean;
+  readonly failure: Failure | null;
+  /** Which database took the rows, in words. */
+  readonly destination: string;
+}
+
+export type RunState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'running' | 'cancelling'; readonly runId: string; readonly progress: Progress }
+  | { readonly status: 'completed' | 'cancelled' | 'failed'; readonly report: RunReport };
