@@ -1,0 +1,67 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { AppError, type FailureCode } from '../../shared/failure.ts';
+
+/** Server error codes that mean something a person can mend (ClickHouse src/Common/ErrorCodes.cpp). */
+const byCode: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  '164': [
+    'database-denied',
+    'The database user may only read. Give it the right to write, or name another user.',
+  ],
+  '192': ['database-denied', 'The database does not know this user. Check the user name.'],
+  '193': ['database-denied', 'The password is wrong. Check the password.'],
+  '194': ['database-denied', 'The database asks for a password. Give it with --password-env.'],
+  '497': [
+    'database-denied',
+    'The database user lacks a right. Grant CREATE, INSERT, SELECT and ALTER on the database.',
+  ],
+  '516': ['database-denied', 'User name or password is wrong. Check both.'],
+  '243': [
+    'disk-full',
+    'The disk of the database is full. Free some space, then go on: nothing that was confirmed is lost.',
+  ],
+  '241': [
+    'database-failed',
+    'The database ran out of memory. Close other programs or raise the memory limit.',
+  ],
+  '252': ['database-failed', 'The database has too many unmerged parts. Wait a minute, then go on.'],
+};
+
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT',
+]);
+
+/** Turns what the client throws into words; other errors pass unchanged. `place` names the database. */
+export function describeDatabaseError(error: unknown, place: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  if (error instanceof ClickHouseError) {
+    const known = byCode[error.code];
+    const detail = `Code: ${error.code}. ${error.message} (${error.type ?? 'unknown'})`;
+    if (known) return new AppError(known[0], known[1], { cause: error, path: place, detail });
+    return new AppError('database-failed', `The database refused: ${firstSentence(error.message)}`, {
+      cause: error,
+      path: place,
+      detail,
+    });
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (connectionCodes.has(code) || /timeout|socket hang up|aborted/i.test(error.message)) {
+    return new AppError(
+      'database-unreachable',
+      `The database at ${place} does not answer (${code === '' ? error.message : code}). What was confirmed is safe; go on when it is back.`,
+      { cause: error, path: place },
+    );
+  }
+  return error;
+}
+
+function firstSentence(message: string): string {
+  const line = message.split('\n', 1)[0] ?? '';
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { AppError } from '../../shared/failure.ts';
+
+/** One numbered file of `resources/migrations`. */
+export interface SchemaMigration {
+  readonly version: number;
+  /** File name, for example `0001_lines.sql`. */
+  readonly name: string;
+  /** SHA-256 of the file. */
+  readonly checksum: string;
+  /** Statements in order; each may be run again without harm. */
+  readonly statements: readonly string[];
+}
+
+const fileName = /^(\d{4})_[a-z0-9_]+\.sql$/;
+
+/** Reads the migrations in order. A statement ends with a semicolon at the end of a line. */
+export async function readMigrations(directory: string): Promise<SchemaMigration[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).toSorted();
+  return Promise.all(
+    names.map(async (name, index) => {
+      const version = Number(fileName.exec(name)?.[1]);
+      if (version !== index + 1) throw new Error(`${name}: expected number ${index + 1}`);
+      const text = await readFile(join(directory, name), 'utf8');
+      return {
+        version,
+        name,
+        checksum: createHash('sha256').update(text).digest('hex'),
+        statements: text
+          .split(/;[ \t]*$/m)
+          .map((statement) => statement.replaceAll(/^--.*$/gm, '').trim())
+          .filter((statement) => statement !== ''),
+      };
+    }),
+  );
+}
+
+interface Applied {
+  readonly version: number;
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/**
+ * Applies what is missing, in order, and records it.
+ *
+ * Safe to run twice and from two processes: every statement is idempotent, and a migration recorded twice counts once.
+ * @throws AppError `schema-tampered` when an applied migration is not the one we have, `schema-newer` when the database
+ *   was made by a newer version
+ */
+export async function migrateSchema(client: ClickHouseClient, directory: string): Promise<void> {
+  const migrations = await readMigrations(directory);
+  const applied = await readApplied(client);
+  for (const { version, name, checksum } of applied) {
+    const own = migrations.find((migration) => migration.version === version);
+    if (!own) {
+      throw new AppError(
+        'schema-newer',
+        `The database was made by a newer version of Tokenhouse (it has ${name}). Nothing was changed. Update Tokenhouse, then try again.`,
+      );
+    }
+    if (own.checksum !== checksum) {
+      throw new AppError(
+        'schema-tampered',
+        `The database was made with another ${name} than this version has. Nothing was changed. Reinstall Tokenhouse, or start with another data directory.`,
+        { detail: `recorded ${checksum}, ours ${own.checksum}` },
+      );
+    }
+  }
+  for (const migration of migrations) {
+    if (applied.some(({ version }) => version === migration.version)) continue;
+    for (const query of migration.statements) await client.command({ query });
+    await client.insert({
+      table: 'schema_migrations',
+      format: 'JSONEachRow',
+      values: [{ version: migration.version, name: migration.name, checksum: migration.checksum }],
+      clickhouse_settings: { async_insert: 0 },
+    });
+  }
+}
+
+async function readApplied(client: ClickHouseClient): Promise<Applied[]> {
+  await client.command({
+    query: `CREATE TABLE IF NOT EXISTS schema_migrations
+      (version UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
+      ENGINE = ReplacingMergeTree ORDER BY (version, checksum)`,
+  });
+  const answer = await client.query({
+    query: 'SELECT DISTINCT version, name, checksum FROM schema_migrations ORDER BY version',
+    format: 'JSONEachRow',
+  });
+  return answer.json<Applied>();
+}

@@ -1,0 +1,219 @@
+import type { Problem, RejectReason } from '../../shared/run.ts';
+import type { ParsedLine } from './parse-line.ts';
+import { pushEvidence, pushRecord, pushReject, type FileContext } from './push-record.ts';
+import { isLargerUsage, type Evidence } from './response-evidence.ts';
+import { EvidenceRows, GapRows, LineRows } from './rows.ts';
+import type { LineSpan } from './split-lines.ts';
+import type { Batch, ExtractTask, Segment, SegmentPart } from './task.ts';
+import type { Usage } from './usage.ts';
+
+/** Hash of a line's bytes, equal to ClickHouse's `xxHash64(raw)`. */
+export type HashLine = (bytes: Uint8Array) => bigint;
+
+const mask64 = (1n << 64n) - 1n;
+/** The list of problems is for looking at; the database has all of them. */
+const mostProblems = 100;
+
+const headBytes = 4096;
+const tailBytes = 1024;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+type OpenPart = Mutable<SegmentPart> & { rejectsByReason: Partial<Record<RejectReason, number>> };
+
+/** Collects rows and their account, and cuts a batch when it has enough rows. */
+export class BatchBuilder {
+  readonly batches: Batch[] = [];
+  readonly #task: ExtractTask;
+  readonly #hash: HashLine;
+  #lines: LineRows;
+  #gaps = new GapRows();
+  #evidence = new EvidenceRows();
+  #parts: SegmentPart[] = [];
+  #problems: Problem[] = [];
+  #usages = new Map<string, Usage>();
+  #segment: Segment | null = null;
+  #part: OpenPart | null = null;
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  constructor(task: ExtractTask, hash: HashLine) {
+    this.#task = task;
+    this.#hash = hash;
+    this.#lines = new LineRows(expectedBytes(task));
+  }
+
+  /** Starts the account of a segment whose first line starts at `start`; `bytes` are those from `segment.from`. */
+  open(segment: Segment, context: FileContext, start: number, bytes: Uint8Array): void {
+    this.#segment = segment;
+    this.#bytes = bytes;
+    this.#part = {
+      index: segment.index,
+      start,
+      end: start,
+      lines: 0,
+      records: 0,
+      rejects: 0,
+      blanks: 0,
+      pendingBytes: 0,
+      isPendingBlank: false,
+      isUnterminated: false,
+      checksum: 0n,
+      head: null,
+      tail: { length: 0, hash: 0n },
+      project: context.project,
+      sessionId: context.sessionId,
+      rejectsByReason: {},
+    };
+  }
+
+  /** Ends the account of the open segment. */
+  close(): void {
+    this.#sealPart();
+    this.#part = null;
+    this.#segment = null;
+    this.#bytes = new Uint8Array(0);
+  }
+
+  /** A file failed in the middle: what was read of it is not used. Rows pushed since `open` are cut off with it. */
+  get isOpen(): boolean {
+    return this.#part !== null;
+  }
+
+  pushByteOrderMark(bytes: Uint8Array): void {
+    const { segment } = this.#current();
+    this.#gaps.push(segment, 0, this.#task.runId, 'bom', bytes);
+  }
+
+  pushBlank(offset: number, bytes: Uint8Array, next: number): void {
+    const { segment, part } = this.#current();
+    this.#gaps.push(segment, offset, this.#task.runId, 'blank', bytes);
+    part.lines++;
+    part.blanks++;
+    part.end = next;
+  }
+
+  /** The last line of the file is not finished: it waits, and the account says so. */
+  leavePending(bytes: number, isBlank: boolean): void {
+    const { part } = this.#current();
+    part.pendingBytes = bytes;
+    part.isPendingBlank = isBlank;
+  }
+
+  pushLine(parsed: ParsedLine, bytes: Buffer, line: LineSpan, offset: number, context: FileContext): void {
+    const { segment, part } = this.#current();
+    const hash = this.#hash(bytes.subarray(line.start, line.end));
+    const evidence =
+      parsed.kind === 'record' ? pushEvidence(parsed, segment, offset, context, this.#evidence) : [];
+    // A line before `insertFrom` is in the database already: it is counted, not inserted a second time.
+    if (offset >= segment.insertFrom) {
+      this.#lines.pushPlace(segment, offset, this.#task.runId);
+      const { columns } = this.#lines;
+      columns.length.push(line.end - line.start);
+      columns.hash.pushUnsigned(hash);
+      columns.raw.pushBytes(bytes, line.start, line.end);
+      columns.imported_at.push(this.#task.importedAtMs);
+      if (parsed.kind === 'record') pushRecord(parsed, evidence[0], context, this.#lines);
+      else pushReject(parsed, context, this.#lines);
+      this.#tally(evidence);
+    }
+    part.lines++;
+    part.checksum = (part.checksum + hash) & mask64;
+    part.end = segment.from + line.next;
+    part.isUnterminated = !line.isTerminated;
+    if (parsed.kind === 'record') part.records++;
+    else this.#countReject(parsed, part, segment, offset);
+    if (this.#lines.count >= this.#task.batchRows) this.#cut();
+  }
+
+  /** Hands over everything that is left. */
+  finish(): Batch[] {
+    if (this.#parts.length > 0) this.#take();
+    return this.batches;
+  }
+
+  #current(): { segment: Segment; part: OpenPart } {
+    if (!this.#segment || !this.#part) throw new Error('No segment is open');
+    return { segment: this.#segment, part: this.#part };
+  }
+
+  #countReject(
+    parsed: Extract<ParsedLine, { kind: 'reject' }>,
+    part: OpenPart,
+    segment: Segment,
+    offset: number,
+  ): void {
+    part.rejects++;
+    part.rejectsByReason[parsed.reason] = (part.rejectsByReason[parsed.reason] ?? 0) + 1;
+    if (this.#problems.length < mostProblems) {
+      const { root, file } = segment;
+      this.#problems.push({ root, file, offset, reason: parsed.reason, message: parsed.message });
+    }
+  }
+
+  #tally(evidence: readonly Evidence[]): void {
+    for (const { key, usage } of evidence) {
+      const known = this.#usages.get(key);
+      if (!known || isLargerUsage(usage, known)) this.#usages.set(key, usage);
+    }
+  }
+
+  /** Ends the batch in the middle of a segment; its account goes on in the next batch. */
+  #cut(): void {
+    const part = this.#sealPart();
+    this.#take();
+    this.#part = {
+      ...part,
+      start: part.end,
+      lines: 0,
+      records: 0,
+      rejects: 0,
+      blanks: 0,
+      pendingBytes: 0,
+      isPendingBlank: false,
+      checksum: 0n,
+      rejectsByReason: {},
+    };
+  }
+
+  /** Adds the open part to the batch, with the markers by which its place is recognised later. */
+  #sealPart(): OpenPart {
+    const { segment, part } = this.#current();
+    const end = part.end - segment.from;
+    const tailStart = Math.max(0, end - tailBytes);
+    part.tail = { length: end - tailStart, hash: this.#hash(this.#bytes.subarray(tailStart, end)) };
+    if (segment.from === 0 && part.head === null) {
+      const length = Math.min(headBytes, end);
+      part.head = { length, hash: this.#hash(this.#bytes.subarray(0, length)) };
+    }
+    this.#parts.push(part);
+    return part;
+  }
+
+  #take(): void {
+    const tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+    for (const usage of this.#usages.values()) {
+      tokens.input += usage.input;
+      tokens.output += usage.output;
+      tokens.cacheRead += usage.cacheRead;
+      tokens.cacheWrite += usage.cacheWrite5m + usage.cacheWrite1h;
+    }
+    this.batches.push({
+      parts: this.#parts,
+      lines: this.#lines.take(),
+      gaps: this.#gaps.take(),
+      evidence: this.#evidence.take(),
+      tokens,
+      problems: this.#problems,
+    });
+    this.#lines = new LineRows(expectedBytes(this.#task));
+    this.#gaps = new GapRows();
+    this.#evidence = new EvidenceRows();
+    this.#parts = [];
+    this.#problems = [];
+    this.#usages = new Map();
+  }
+}
+
+function expectedBytes(task: ExtractTask): number {
+  const range = task.segments.reduce((sum, segment) => sum + segment.to - segment.from, 0);
+  return range + range / 64;
+}

@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { ExtractResult, ExtractTask } from './task.ts';
+
+/** Worker threads that turn bytes of files into rows. */
+export interface ExtractPool {
+  readonly threads: number;
+  extract(task: ExtractTask, signal: AbortSignal): Promise<ExtractResult>;
+  close(): Promise<void>;
+}
+
+/** Heap of one worker in MiB: buffers lie outside of it, a parsed line of 64 MB inside. */
+const workerHeapMb = 1024;
+
+/** Threads by the machine: the database needs a core as well. */
+export function chooseThreads(requested: number): number {
+  return requested > 0 ? requested : Math.max(2, Math.min(4, availableParallelism() - 2));
+}
+
+export function openExtractPool(workerFile: string, threads: number): ExtractPool {
+  const pool = new Piscina<ExtractTask, ExtractResult>({
+    filename: workerFile,
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: 10_000,
+    concurrentTasksPerWorker: 1,
+    resourceLimits: { maxOldGenerationSizeMb: workerHeapMb },
+  });
+  return {
+    threads,
+    extract: (task, signal) => pool.run(task, { name: 'extract', signal }),
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,98 @@
+import { isObject, readUsage, totalTokens, type Usage } from './usage.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What one line says about one API response. */
+export interface Evidence {
+  /** Identity of the response by the counting rule (product.md). */
+  readonly key: string;
+  readonly usage: Usage;
+  readonly model: string;
+  /** Milliseconds since 1970, null without a readable timestamp. */
+  readonly timestampMs: number | null;
+  readonly hasStopReason: boolean;
+  /** The line repeats a subagent's message inside a `progress` line. */
+  readonly isProgress: boolean;
+  readonly serviceTier: string;
+  readonly speed: string;
+}
+
+/** The message that a line carries a usage for, if any. */
+interface CarriedMessage {
+  readonly message: Json;
+  readonly timestamp: unknown;
+  readonly requestId: unknown;
+  readonly isProgress: boolean;
+}
+
+function carriedMessage(record: Json): CarriedMessage | null {
+  if (record['type'] === 'assistant' && isObject(record['message'])) {
+    return {
+      message: record['message'],
+      timestamp: record['timestamp'],
+      requestId: record['requestId'],
+      isProgress: false,
+    };
+  }
+  if (record['type'] !== 'progress' || !isObject(record['data'])) return null;
+  const inner = record['data']['message'];
+  if (!isObject(inner) || inner['type'] !== 'assistant' || !isObject(inner['message'])) return null;
+  return {
+    message: inner['message'],
+    timestamp: inner['timestamp'] ?? record['timestamp'],
+    requestId: record['requestId'] ?? inner['requestId'],
+    isProgress: true,
+  };
+}
+
+/**
+ * The evidence of one record: none, one response, or several when `usage.iterations` names another model.
+ *
+ * The key is `message.id` when that starts with `msg_` or the line has a `requestId`; else session and id, because some
+ * gateways reuse one id for everything (ccusage #1635); else the line's `uuid`; else its place. `<synthetic>` is not a
+ * response. An iteration of another model is that model's own response: the top level does not contain it.
+ */
+export function readEvidence(record: Json, sessionId: string, place: string): Evidence[] {
+  const carried = carriedMessage(record);
+  if (!carried) return [];
+  const { message } = carried;
+  const { usage } = message;
+  if (!isObject(usage) || message['model'] === '<synthetic>') return [];
+  const id = text(message['id']);
+  const isTrusted = id.startsWith('msg_') || Boolean(carried.requestId);
+  const uuid = text(record['uuid']);
+  const key = id === '' ? `uuid|${uuid === '' ? place : uuid}` : isTrusted ? id : `${id}|${sessionId}`;
+  const common = {
+    timestampMs: readTimestamp(carried.timestamp),
+    hasStopReason: typeof message['stop_reason'] === 'string',
+    isProgress: carried.isProgress,
+    serviceTier: text(usage['service_tier']),
+    speed: text(usage['speed']),
+  };
+  const model = text(message['model']);
+  const all: Evidence[] = [{ key, usage: readUsage(usage), model, ...common }];
+  const iterations: readonly unknown[] = Array.isArray(usage['iterations']) ? usage['iterations'] : [];
+  for (const [index, iteration] of iterations.entries()) {
+    if (!isObject(iteration)) continue;
+    const other = iteration['model'];
+    if (typeof other !== 'string' || other === message['model']) continue;
+    all.push({ key: `${key}#${index}`, usage: readUsage(iteration), model: other, ...common });
+  }
+  return all;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Milliseconds since 1970 of an ISO 8601 timestamp between the years 1970 and 2261, else null. */
+export function readTimestamp(value: unknown): number | null {
+  if (typeof value !== 'string') return null;
+  const milliseconds = Date.parse(value);
+  return milliseconds >= 0 && milliseconds < 9_200_000_000_000 ? milliseconds : null;
+}
+
+/** A response's usage replaces another when its output is larger, or equal with a larger total. */
+export function isLargerUsage(a: Usage, b: Usage): boolean {
+  return a.output > b.output || (a.output === b.output && totalTokens(a) > totalTokens(b));
+}

@@ -1,0 +1,90 @@
+import type { Problem, RejectReason, TokenTally } from '../../shared/run.ts';
+import type { LinePlace } from './rows.ts';
+
+/** A byte range of one file that a worker is to extract. */
+export interface Segment extends LinePlace {
+  /** Position of the file in the run's plan; echoed in the parts. */
+  readonly index: number;
+  /** Absolute path to open. */
+  readonly path: string;
+  /** First byte of the range. The worker takes every line that *starts* inside the range. */
+  readonly from: number;
+  readonly to: number;
+  /** Size of the file when the run was planned: bytes behind it wait for the next run. */
+  readonly limit: number;
+  /** `from` is known to be the start of a line: not the middle of a large file cut into ranges. */
+  readonly startsLine: boolean;
+  /** The line before `from` had no newline when it was imported; a newline at `from` belongs to it. */
+  readonly followsUnterminated: boolean;
+  /** Lines that start before are in the database already: they are counted, not inserted again. */
+  readonly insertFrom: number;
+}
+
+/** Work for one call of a worker: a range of a large file, or many small files. */
+export interface ExtractTask {
+  readonly runId: string;
+  readonly importedAtMs: number;
+  /** Most rows in one batch. */
+  readonly batchRows: number;
+  readonly segments: readonly Segment[];
+}
+
+/** xxHash64 of a few bytes of a file, by which it is recognised when it is met again. */
+export interface Marker {
+  readonly length: number;
+  readonly hash: bigint;
+}
+
+/** The account of a contiguous piece of one file: what one batch holds of it. */
+export interface SegmentPart {
+  readonly index: number;
+  readonly start: number;
+  /** Every line that starts before is accounted for; after the newline when there is one. */
+  readonly end: number;
+  readonly lines: number;
+  readonly records: number;
+  readonly rejects: number;
+  readonly blanks: number;
+  /** Bytes of a half-written last line behind `end`. */
+  readonly pendingBytes: number;
+  /** The bytes behind `end` are white space: a blank line without newline. */
+  readonly isPendingBlank: boolean;
+  readonly isUnterminated: boolean;
+  /** Sum of the xxHash64 of the lines, modulo 2^64. */
+  readonly checksum: bigint;
+  /** Of the first bytes of the file, from the part that starts it. */
+  readonly head: Marker | null;
+  /** Of the bytes just before `end`. */
+  readonly tail: Marker;
+  readonly project: string;
+  readonly sessionId: string;
+  readonly rejectsByReason: Readonly<Partial<Record<RejectReason, number>>>;
+}
+
+/** Rows of one table as a Native block in pieces. */
+export interface EncodedRows {
+  readonly rows: number;
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** What goes into the database in one step, with the account of the pieces of files it covers. */
+export interface Batch {
+  readonly parts: readonly SegmentPart[];
+  readonly lines: EncodedRows;
+  readonly gaps: EncodedRows;
+  readonly evidence: EncodedRows;
+  readonly tokens: TokenTally;
+  readonly problems: readonly Problem[];
+}
+
+/** A file that could not be read in the worker; the run goes on without it. */
+export interface FailedSegment {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ExtractResult {
+  readonly batches: readonly Batch[];
+  readonly failed: readonly FailedSegment[];
+}

@@ -1,0 +1,41 @@
+import type { Account } from '../shared/run.ts';
+import type { Checkpoint } from './checkpoints/checkpoint.ts';
+
+const nothing: Account = { files: 0, bytes: 0, lines: 0, records: 0, rejects: 0, blanks: 0, pending: 0 };
+
+/** The account of one file: every byte is in a record, a reject, a blank or the pending end. */
+export function accountOf(checkpoint: Checkpoint): Account {
+  const isPending = checkpoint.pendingBytes > 0;
+  const blanks = checkpoint.blanks + Number(isPending && checkpoint.isPendingBlank);
+  const pending = Number(isPending && !checkpoint.isPendingBlank);
+  return {
+    files: 1,
+    bytes: checkpoint.importedBytes + checkpoint.pendingBytes,
+    lines: checkpoint.records + checkpoint.rejects + blanks + pending,
+    records: checkpoint.records,
+    rejects: checkpoint.rejects,
+    blanks,
+    pending,
+  };
+}
+
+export function addAccounts(accounts: Iterable<Account>): Account {
+  const sum = { ...nothing };
+  for (const account of accounts) {
+    for (const key of Object.keys(sum) as (keyof Account)[]) sum[key] += account[key];
+  }
+  return sum;
+}
+
+/** What came in between two states of the same file and generation. */
+export function difference(after: Account, before: Account): Account {
+  return {
+    files: 1,
+    bytes: after.bytes - before.bytes,
+    lines: after.lines - before.lines,
+    records: after.records - before.records,
+    rejects: after.rejects - before.rejects,
+    blanks: after.blanks - before.blanks,
+    pending: after.pending - before.pending,
+  };
+}
