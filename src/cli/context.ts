@@ -1,0 +1,132 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  connect,
+  defaultDatabaseName,
+  type Database,
+  type Destination,
+} from '../engine/clickhouse/connect.ts';
+import type { EngineFiles } from '../engine/engine-files.ts';
+import type { Log } from '../engine/log.ts';
+import type { Engine } from '../engine/migrate.ts';
+import { sourceId } from '../engine/source-id.ts';
+import { AppError } from '../shared/failure.ts';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly dataDir?: string;
+  readonly url?: string;
+  readonly database?: string;
+  readonly user?: string;
+  readonly passwordEnv?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Where a command writes: one document or lines to stdout, everything else to stderr. */
+export interface Printer {
+  json(document: unknown): void;
+  line(text: string): void;
+  note(text: string): void;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly options: CommonOptions;
+  readonly print: Printer;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly engine: Engine;
+  openDatabase(): Promise<Database>;
+}
+
+/** The application's own user-data folder, the same that Electron uses (app.getPath('userData')). */
+export function defaultDataDir(env: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform): string {
+  const name = 'Tokenhouse';
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', name);
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), name);
+  return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), name);
+}
+
+/** Files of the product beside the built command line (`out/main/cli.js`). */
+const engineFiles: EngineFiles = {
+  migrations: resolve(import.meta.dirname, '..', '..', 'resources', 'migrations'),
+  extractWorker: join(import.meta.dirname, 'extract.worker.js'),
+  embeddedServer: join(import.meta.dirname, 'embedded-server.js'),
+};
+
+export async function makeContext(options: CommonOptions, appVersion: string): Promise<CommandContext> {
+  const dataDir = resolve(options.dataDir ?? defaultDataDir(process.env, homedir(), process.platform));
+  const destination = destinationOf(options, process.env);
+  const print = makePrinter(options);
+  const signal = stopOnSignals(print);
+  const openDatabase = (): Promise<Database> => connect(destination, { dataDir, files: engineFiles });
+  const log = makeLog(options, print);
+  const engine = { openDatabase, dataDir, files: engineFiles, source: await sourceId(), appVersion, log };
+  return { options, print, signal, engine, openDatabase };
+}
+
+function destinationOf(options: CommonOptions, env: NodeJS.ProcessEnv): Destination {
+  if (options.url === undefined) return { kind: 'embedded' };
+  if (!URL.canParse(options.url) || !/^https?:/.test(options.url)) {
+    throw new AppError(
+      'invalid-input',
+      `--url ${options.url} is not an address. Give it as http://host:8123 or https://host:8443.`,
+    );
+  }
+  const variable = options.passwordEnv;
+  const password = variable === undefined ? '' : env[variable];
+  if (password === undefined) {
+    throw new AppError(
+      'invalid-input',
+      `--password-env ${String(variable)}: there is no such environment variable.`,
+    );
+  }
+  return {
+    kind: 'server',
+    url: options.url,
+    database: options.database ?? defaultDatabaseName,
+    username: options.user ?? 'default',
+    password,
+  };
+}
+
+function makePrinter(options: CommonOptions): Printer {
+  return {
+    json: (document) => process.stdout.write(`${JSON.stringify(document, null, 1)}\n`),
+    line: (text) => {
+      if (!options.json) process.stdout.write(`${text}\n`);
+    },
+    note: (text) => {
+      if (!options.quiet) process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+function makeLog(options: CommonOptions, print: Printer): Log {
+  const write =
+    (level: string): Log['info'] =>
+    (message, fields) =>
+      print.note(`${level}: ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`);
+  const nothing = (): void => undefined;
+  return {
+    debug: options.verbose ? write('debug') : nothing,
+    info: options.verbose ? write('info') : nothing,
+    warn: write('warning'),
+    error: options.verbose ? write('error') : nothing,
+  };
+}
+
+/** The first Ctrl-C stops cleanly, the second at once. */
+function stopOnSignals(print: Printer): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    print.note('Stopping after the batch on its way. Press Ctrl-C again to stop at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { toFailure } from '../shared/failure.ts';
+import { makeContext, type CommandContext, type CommonOptions } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { runMigrate, type MigrateOptions } from './migrate.ts';
+import { snakeCase } from './snake-case.ts';
+import { runSql, type SqlOptions } from './sql.ts';
+
+const { version } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
+) as { version: string };
+
+const several = (value: string, all: readonly string[] = []): string[] => [...all, value];
+
+/** A command with the options that all have. */
+function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--data-dir <dir>', 'where everything we write lives')
+    .option('--url <url>', 'ClickHouse server instead of the embedded one')
+    .option('--database <name>', 'database on the server (default: tokenhouse)')
+    .option('--user <name>', 'user on the server (default: default)')
+    .option('--password-env <variable>', "environment variable that holds the user's password")
+    .option('--json', 'one JSON document on stdout, nothing else there')
+    .option('--quiet', 'no notes on stderr')
+    .option('--verbose', 'more notes on stderr');
+}
+
+/** Runs a command and ends the process with its exit code; a failure is told in words, or as JSON when asked for. */
+async function run(
+  options: CommonOptions,
+  action: (context: CommandContext) => Promise<number>,
+): Promise<void> {
+  try {
+    process.exitCode = await action(await makeContext(options, version));
+  } catch (error) {
+    const failure = toFailure(error);
+    if (options.json) process.stdout.write(`${JSON.stringify(snakeCase({ failure }))}\n`);
+    process.stderr.write(`error: ${failure.message}\n`);
+    if (options.verbose && failure.detail !== undefined) process.stderr.write(`${failure.detail}\n`);
+    process.exitCode = failure.code === 'invalid-input' ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+const program = new Command('tokenhouse')
+  .description('Moves your Claude Code history into ClickHouse and shows what it cost.')
+  .version(version)
+  .exitOverride();
+
+program.addCommand(
+  command('migrate', 'import new lines into the database')
+    .option('--source <dir>', 'folder that holds the project folders (repeatable)', several)
+    .option('--manifest <file>', 'take exactly the files of this manifest')
+    .option('--batch-size <rows>', 'most rows in one insert')
+    .option('--concurrency <n>', 'worker threads')
+    .option('--memory-limit-mb <n>', 'for all processes together')
+    .option('--dry-run', 'read and count, write nothing')
+    .action((options: MigrateOptions & CommonOptions) =>
+      run(options, (context) => runMigrate(options, context)),
+    ),
+);
+
+program.addCommand(
+  command('sql', 'run one SQL statement')
+    .argument('<query>')
+    .option('--format <name>', 'output format of ClickHouse, such as JSONEachRow or CSV')
+    .action((query: string, options: SqlOptions & CommonOptions) =>
+      run(options, (context) => runSql(query, options, context)),
+    ),
+);
+
+for (const sub of program.commands) sub.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+}

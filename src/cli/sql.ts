@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { AppError } from '../shared/failure.ts';
+import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
+import type { CommandContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+
+export interface SqlOptions {
+  readonly format?: string;
+}
+
+/** Runs one statement and streams its answer to stdout in the format asked for, tab separated by default. */
+export async function runSql(query: string, options: SqlOptions, context: CommandContext): Promise<number> {
+  const format = options.format ?? (context.options.json ? 'JSON' : 'TabSeparated');
+  if (!/^\w+$/.test(format)) {
+    throw new AppError(
+      'invalid-input',
+      `--format ${format} is not the name of a format, such as JSONEachRow or CSV.`,
+    );
+  }
+  const database = await context.openDatabase();
+  try {
+    const { stream } = await database.client.exec({
+      query,
+      abort_signal: context.signal,
+      clickhouse_settings: { default_format: format } as Record<string, string>,
+    });
+    for await (const chunk of stream) {
+      if (!process.stdout.write(chunk as Uint8Array)) await once(process.stdout, 'drain');
+    }
+    return exitCodes.done;
+  } catch (error) {
+    if (context.signal.aborted) return exitCodes.interrupted;
+    throw describeDatabaseError(error, database.place);
+  } finally {
+    await database.close();
+  }
+}
