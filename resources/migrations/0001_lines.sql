@@ -45,6 +45,9 @@ CREATE TABLE IF NOT EXISTS lines
     tool_names Array(LowCardinality(String)),
     text String COMMENT 'what a person would search for' CODEC(ZSTD(1)),
     estimated_tokens UInt64 COMMENT 'estimate of the content, not a count' CODEC(T64, ZSTD(1)),
+    unknown_fields Array(LowCardinality(String)) COMMENT 'what the format has that the parser does not know',
+    privacy Enum8('full' = 1, 'redacted' = 2, 'metadata' = 3) COMMENT 'what was left out of raw and text',
+    parser_version UInt16,
     imported_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
     run_id LowCardinality(String),
     INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
@@ -53,7 +56,8 @@ CREATE TABLE IF NOT EXISTS lines
 )
 ENGINE = MergeTree
 ORDER BY (source, root, file, generation, offset)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_bytes_for_wide_part = 536870912, min_columns_to_activate_adaptive_write_buffer = 1;
 
 -- Bytes that belong to no line but are needed to give a file back byte for byte: blank lines and byte order marks.
 -- Written before the lines around them; writing one twice is harmless.
@@ -166,3 +170,17 @@ SELECT source, root, file, generation, offset, length, reject_reason, reject_mes
 FROM lines
 WHERE kind = 'reject'
   AND (source, root, file, generation) NOT IN (SELECT source, root, file, generation FROM superseded_generations);
+
+-- What the transcripts have that this version does not know: kept in raw, counted, listed, never an error.
+CREATE OR REPLACE VIEW drift AS
+SELECT
+    arrayJoin(unknown_fields) AS name,
+    count() AS lines,
+    min(timestamp) AS first_seen,
+    max(timestamp) AS last_seen,
+    arraySort(groupUniqArray(20)(version)) AS versions,
+    any(file) AS example_file,
+    any(offset) AS example_offset
+FROM records
+WHERE notEmpty(unknown_fields)
+GROUP BY name;

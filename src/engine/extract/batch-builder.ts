@@ -14,6 +14,9 @@ const mask64 = (1n << 64n) - 1n;
 /** The list of problems is for looking at; the database has all of them. */
 const mostProblems = 100;
 
+/** Rises when the columns of a line change: lines of older parsers are parsed again from their bytes. */
+export const parserVersion = 1;
+
 const headBytes = 4096;
 const tailBytes = 1024;
 
@@ -111,6 +114,8 @@ export class BatchBuilder {
       columns.hash.pushUnsigned(hash);
       columns.raw.pushBytes(bytes, line.start, line.end);
       columns.imported_at.push(this.#task.importedAtMs);
+      columns.privacy.push(1);
+      columns.parser_version.push(parserVersion);
       if (parsed.kind === 'record') pushRecord(parsed, evidence[0], context, this.#lines);
       else pushReject(parsed, context, this.#lines);
       this.#tally(evidence);

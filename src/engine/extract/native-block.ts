@@ -126,13 +126,13 @@ export class ByteColumn implements Column {
 
 const highest = 2 ** 53;
 
-/** UInt32, UInt64, Int64 or DateTime64 values, little endian. */
+/** UInt16, UInt32, UInt64, Int64 or DateTime64 values, little endian. */
 export class IntegerColumn implements Column {
   readonly #buffer = new GrowingBytes(initialBytes);
 
   constructor(
     readonly type: string,
-    readonly width: 4 | 8 = 8,
+    readonly width: 2 | 4 | 8 = 8,
   ) {}
 
   /** A whole number below 2^53; negative numbers only in signed columns. */
@@ -140,7 +140,8 @@ export class IntegerColumn implements Column {
     const buffer = this.#buffer;
     buffer.reserve(this.width);
     const { bytes, used } = buffer;
-    if (this.width === 4) bytes.writeUInt32LE(value, used);
+    if (this.width === 2) bytes.writeUInt16LE(value, used);
+    else if (this.width === 4) bytes.writeUInt32LE(value, used);
     else if (value >= 0 && value < highest) {
       bytes.writeUInt32LE(value % 0x1_0000_0000, used);
       bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), used + 4);

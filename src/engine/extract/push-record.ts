@@ -1,3 +1,4 @@
+import { findDrift } from './drift.ts';
 import { formatEra } from './format-era.ts';
 import type { ParsedLine } from './parse-line.ts';
 import { estimateTokens, readContent } from './record-content.ts';
@@ -100,6 +101,7 @@ export function pushRecord(
   columns.tool_names.push(content.toolNames, encoding);
   columns.text.pushJoined(content.texts, encoding);
   columns.estimated_tokens.push(estimateTokens(content.texts));
+  columns.unknown_fields.push(findDrift(record), encoding);
 }
 
 /** Fills the columns of a line that is not a record: its bytes and the reason stay, the rest is empty. */
@@ -117,6 +119,7 @@ export function pushReject(
   columns.is_sidechain.push(false);
   columns.timestamp.push(null);
   columns.tool_names.push([], 'latin1');
+  columns.unknown_fields.push([], 'latin1');
   for (const name of emptyTexts) columns[name].push('', 'latin1');
   for (const name of zeroCounts) columns[name].push(0);
 }

@@ -106,6 +106,9 @@ const lineColumns = (expectedBytes: number) => ({
   tool_names: new StringArrayColumn(),
   text: new StringColumn(expectedBytes >>> 1),
   estimated_tokens: integer(),
+  unknown_fields: new StringArrayColumn(),
+  privacy: new ByteColumn("Enum8('full' = 1, 'redacted' = 2, 'metadata' = 3)"),
+  parser_version: new IntegerColumn('UInt16', 2),
   imported_at: new IntegerColumn("DateTime64(3, 'UTC')"),
 });
 
