@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { toFailure } from '../shared/failure.ts';
 import { makeContext, type CommandContext, type CommonOptions } from './context.ts';
+import { addDemoOptions, runDemo, type DemoCommandOptions } from './demo.ts';
+import { addDiscoverOptions, runDiscover, type DiscoverCommandOptions } from './discover.ts';
 import { exitCodes } from './exit-codes.ts';
+import { knownStates } from './known-states.ts';
 import { runMigrate, type MigrateOptions } from './migrate.ts';
 import { snakeCase } from './snake-case.ts';
 import { runSql, type SqlOptions } from './sql.ts';
@@ -50,6 +53,19 @@ const program = new Command('tokenhouse')
   .exitOverride();
 
 program.addCommand(
+  addDiscoverOptions(command('discover', 'list the transcripts and what they hold')).action(
+    (options: DiscoverCommandOptions & CommonOptions) =>
+      run(options, async (context) =>
+        runDiscover(options, {
+          print: context.print,
+          signal: context.signal,
+          stateOf: await knownStates(context),
+        }),
+      ),
+  ),
+);
+
+program.addCommand(
   command('migrate', 'import new lines into the database')
     .option('--source <dir>', 'folder that holds the project folders (repeatable)', several)
     .option('--manifest <file>', 'take exactly the files of this manifest')
@@ -69,6 +85,12 @@ program.addCommand(
     .action((query: string, options: SqlOptions & CommonOptions) =>
       run(options, (context) => runSql(query, options, context)),
     ),
+);
+
+program.addCommand(
+  addDemoOptions(command('demo', 'write a made-up history to try the product on')).action(
+    (options: DemoCommandOptions & CommonOptions) => run(options, (context) => runDemo(options, context)),
+  ),
 );
 
 for (const sub of program.commands) sub.exitOverride();

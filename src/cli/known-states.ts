@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CheckpointMap } from '../engine/checkpoints/checkpoint.ts';
+import { readCheckpoints } from '../engine/checkpoints/checkpoint-table.ts';
+import { compareWithCheckpoint, type Comparison } from '../engine/checkpoints/compare.ts';
+import type { FoundFile } from '../engine/discover/found-file.ts';
+import type { CommandContext } from './context.ts';
+
+/** How files stand to what the database has of them. A database that does not exist yet is not made: all is new. */
+export async function knownStates(context: CommandContext): Promise<(file: FoundFile) => Promise<Comparison>> {
+  const checkpoints = await readKnown(context);
+  return (file) => compareWithCheckpoint(file, checkpoints.get(file.root, file.file));
+}
+
+async function readKnown(context: CommandContext): Promise<CheckpointMap> {
+  const isEmbedded = context.options.url === undefined;
+  if (isEmbedded && !existsSync(join(context.engine.dataDir, 'clickhouse'))) return new CheckpointMap();
+  const database = await context.openDatabase();
+  try {
+    return await readCheckpoints(database.client, context.engine.source);
+  } finally {
+    await database.close();
+  }
+}

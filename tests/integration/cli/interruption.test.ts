@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { generateHistory } from '../../../src/engine/demo/generate-history.ts';
+import { runCli, startCli } from './run-cli.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'tokenhouse-cli-'));
+const source = join(folder, 'history', 'projects');
+const known = await generateHistory({
+  output: join(folder, 'history'),
+  lines: 40_000,
+  seed: 5,
+  endMs: Date.UTC(2026, 10, 20),
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Small batches, so that there is something to interrupt. */
+const migrateArgs = (dataDir: string): string[] => [
+  'migrate',
+  '--source',
+  source,
+  '--data-dir',
+  dataDir,
+  '--batch-size',
+  '200',
+  '--json',
+];
+
+async function linesIn(dataDir: string): Promise<number> {
+  const { stdout } = await runCli('sql', 'SELECT count() FROM lines', '--data-dir', dataDir);
+  return Number(stdout);
+}
+
+async function waitForLines(dataDir: string): Promise<void> {
+  for (;;) {
+    const { stdout } = await runCli(
+      'sql',
+      "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'lines' AND total_rows > 0",
+      '--data-dir',
+      dataDir,
+    );
+    if (stdout === '1\n') return;
+  }
+}
+
+async function expectComplete(dataDir: string): Promise<void> {
+  const { code, stdout } = await runCli(...migrateArgs(dataDir));
+  expect(code).toBe(0);
+  const { receipt, totals } = JSON.parse(stdout) as Record<'receipt' | 'totals', Record<string, number>>;
+  const { files, bytes, lines, records, rejects, blanks, pending } = known;
+  expect(receipt).toMatchObject({ files, bytes, lines, records, rejects, blanks, pending });
+  expect(totals).toMatchObject({ responses: known.responses, output_tokens: known.outputTokens });
+  expect(await linesIn(dataDir)).toBe(known.records + known.rejects);
+  const doubled = await runCli(
+    'sql',
+    'SELECT count() - uniqExact(source, root, file, generation, offset) FROM lines',
+    '--data-dir',
+    dataDir,
+  );
+  expect(doubled.stdout).toBe('0\n');
+}
+
+describe('a migration that is interrupted', () => {
+  it('stops cleanly on Ctrl-C with exit code 130, and a second one continues', async () => {
+    const dataDir = join(folder, 'ctrl-c');
+    const { process: child, result } = startCli(migrateArgs(dataDir));
+    await waitForLines(dataDir);
+    child.kill('SIGINT');
+    const { code, stdout } = await result;
+    expect(code).toBe(130);
+    expect((JSON.parse(stdout) as { status: string }).status).toBe('cancelled');
+    const before = await linesIn(dataDir);
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(known.records + known.rejects);
+    await expectComplete(dataDir);
+  });
+
+  it('loses and doubles nothing when it is killed', async () => {
+    const dataDir = join(folder, 'killed');
+    for (const wait of [0, 60, 170]) {
+      const { process: child, result } = startCli(migrateArgs(dataDir));
+      await waitForLines(dataDir);
+      // A moment of its own for each round: in an insert, between two, in a checkpoint.
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      child.kill('SIGKILL');
+      await result;
+    }
+    await expectComplete(dataDir);
+  });
+
+  it('lets only one run at a time work on a data directory', async () => {
+    const dataDir = join(folder, 'two');
+    const first = startCli(migrateArgs(dataDir));
+    await waitForLines(dataDir);
+    const second = await runCli(...migrateArgs(dataDir));
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain('Another migration is running');
+    expect((await first.result).code).toBe(0);
+    await expectComplete(dataDir);
+  });
+});
