@@ -1,0 +1,24 @@
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'the operating system does not permit it',
+  ENOENT: 'it does not exist (a link to nothing, or deleted meanwhile)',
+  ENOTDIR: 'it is not a folder',
+  EISDIR: 'it is a folder, not a file',
+  ELOOP: 'its links go round in a circle',
+  ENAMETOOLONG: 'its path is longer than the operating system allows',
+  EIO: 'the disk reported an error',
+  EBUSY: 'another program holds it',
+  EMFILE: 'too many files are open',
+};
+
+/** The code of a file system error, for example `ENOENT`; empty for any other error. */
+export function fsErrorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Why a file or folder could not be read, in words and with the system's code; rethrows what is no file system error. */
+export function describeFsError(error: unknown): string {
+  const code = fsErrorCode(error);
+  if (code === '' || !(error instanceof Error)) throw error;
+  return `${reasons[code] ?? error.message} (${code})`;
+}

@@ -1,0 +1,189 @@
+import type { BigIntStats, Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { DiscoveryFilters, Root } from '../../shared/discovery.ts';
+import { describeFsError } from './describe-fs-error.ts';
+import type { FoundFile } from './found-file.ts';
+import { compileGlob } from './glob.ts';
+import { inOrder } from './in-order.ts';
+
+const dayMs = 86_400_000;
+/** Calls of `stat` under way at once; libuv has four threads, a network file system gains from more in the queue. */
+const statsAtOnce = 32;
+
+/** The filters that judge one file alone; `order` and `maxFiles` are `orderFiles`'s. */
+export type FileFilters = Partial<Pick<DiscoveryFilters, 'pattern' | 'minBytes' | 'maxBytes' | 'maxAgeDays'>>;
+
+/** A folder or entry that could not be looked into. */
+export interface FolderProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface FindOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of every folder that could not be listed and every link that leads nowhere. */
+  readonly onProblem?: ((problem: FolderProblem) => void) | undefined;
+  /** Milliseconds since 1970 from which ages count; now when left out. */
+  readonly nowMs?: number | undefined;
+}
+
+/**
+ * Every regular `*.jsonl` below the roots, also in folders whose name begins with a dot.
+ *
+ * Order: the roots as given, then each folder by name (by code unit), depth first. Linked folders are followed; within a
+ * root a folder is listed once, by its real path. A file that several names reach - links, hard links, nested roots - comes
+ * once, by the first name in that order that passes the pattern. A file that can't be
+ * measured comes with its `problem`, whatever the size and age filters say.
+ *
+ * @throws the signal's reason when aborted: an unfinished list must not pass for a complete one.
+ */
+export async function* findFiles(
+  roots: readonly Root[],
+  filters: FileFilters,
+  options: FindOptions = {},
+): AsyncGenerator<FoundFile> {
+  const isWanted = compileFilters(filters, options.nowMs ?? Date.now());
+  const matches = filters.pattern === undefined ? () => true : compileGlob(filters.pattern);
+  const seenFiles = new Set<string>();
+  for (const root of roots) {
+    if (root.state !== 'present') {
+      options.onProblem?.({ path: root.path, message: `The folder is ${root.state}.` });
+      continue;
+    }
+    for await (const found of walkRoot(root.path, options)) {
+      if (!matches(found.file)) continue;
+      const key = found.inode === '0' ? found.path : `${found.device}:${found.inode}`;
+      if (seenFiles.has(key)) continue;
+      seenFiles.add(key);
+      if (isWanted(found)) yield found;
+    }
+  }
+}
+
+function compileFilters(filters: FileFilters, nowMs: number): (found: FoundFile) => boolean {
+  const minBytes = filters.minBytes ?? 0;
+  const maxBytes = filters.maxBytes ?? Infinity;
+  const oldestMs = filters.maxAgeDays === undefined ? -Infinity : nowMs - filters.maxAgeDays * dayMs;
+  return ({ problem, sizeBytes, modifiedMs }) =>
+    problem !== null || (sizeBytes >= minBytes && sizeBytes <= maxBytes && modifiedMs >= oldestMs);
+}
+
+interface Folder {
+  readonly path: string;
+  /** Real path: tells the same folder reached by several links. */
+  readonly real: string;
+  /** Path relative to the root with a `/` at its end; empty for the root. */
+  readonly prefix: string;
+}
+
+type Entry =
+  | { readonly is: 'file'; readonly found: FoundFile }
+  | { readonly is: 'folder'; readonly folder: Folder }
+  | { readonly is: 'problem'; readonly problem: FolderProblem }
+  | { readonly is: 'nothing' };
+
+async function* walkRoot(root: string, options: FindOptions): AsyncGenerator<FoundFile> {
+  const seenFolders = new Set<string>();
+  const open: AsyncGenerator<Entry>[] = [];
+  const enter = (folder: Folder): void => {
+    if (seenFolders.has(folder.real)) return;
+    seenFolders.add(folder.real);
+    open.push(entriesOf(root, folder));
+  };
+  const top = await lookAtFolder(root, '');
+  if (top.is === 'folder') enter(top.folder);
+  if (top.is === 'problem') options.onProblem?.(top.problem);
+  for (let current = open.at(-1); current !== undefined; current = open.at(-1)) {
+    options.signal?.throwIfAborted();
+    const { value: entry, done } = await current.next();
+    if (done === true) open.pop();
+    else if (entry.is === 'file') yield entry.found;
+    else if (entry.is === 'folder') enter(entry.folder);
+    else if (entry.is === 'problem') options.onProblem?.(entry.problem);
+  }
+}
+
+async function* entriesOf(root: string, folder: Folder): AsyncGenerator<Entry> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder.path, { withFileTypes: true });
+  } catch (error) {
+    const message = `The folder can't be listed: ${describeFsError(error)}.`;
+    yield { is: 'problem', problem: { path: folder.path, message } };
+    return;
+  }
+  const wanted = entries
+    .filter((entry) => entry.name.endsWith('.jsonl') || !entry.isFile())
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  yield* inOrder(wanted, statsAtOnce, (entry) => lookAt(root, folder, entry));
+}
+
+async function lookAt(root: string, folder: Folder, entry: Dirent): Promise<Entry> {
+  const full = path.join(folder.path, entry.name);
+  const file = folder.prefix + entry.name;
+  if (entry.isDirectory()) {
+    return {
+      is: 'folder',
+      folder: { path: full, real: path.join(folder.real, entry.name), prefix: `${file}/` },
+    };
+  }
+  const isTranscript = entry.name.endsWith('.jsonl');
+  let stats: BigIntStats;
+  try {
+    stats = await stat(full, { bigint: true });
+  } catch (error) {
+    const problem = `The file can't be read: ${describeFsError(error)}.`;
+    return isTranscript
+      ? { is: 'file', found: unreadableFile(root, file, problem) }
+      : { is: 'problem', problem: { path: full, message: problem } };
+  }
+  if (stats.isDirectory()) return lookAtFolder(full, `${file}/`);
+  if (!isTranscript) return { is: 'nothing' };
+  if (stats.isFile()) return { is: 'file', found: foundFile(root, file, stats) };
+  return { is: 'problem', problem: { path: full, message: 'It is a pipe, socket or device, not a file.' } };
+}
+
+async function lookAtFolder(full: string, prefix: string): Promise<Entry> {
+  try {
+    return { is: 'folder', folder: { path: full, real: await realpath(full), prefix } };
+  } catch (error) {
+    const message = `The folder can't be listed: ${describeFsError(error)}.`;
+    return { is: 'problem', problem: { path: full, message } };
+  }
+}
+
+function foundFile(root: string, file: string, stats: BigIntStats): FoundFile {
+  return {
+    root,
+    file,
+    path: path.join(root, ...file.split('/')),
+    sizeBytes: Number(stats.size),
+    modifiedMs: Number(stats.mtimeNs) / 1e6,
+    device: String(stats.dev),
+    inode: String(stats.ino),
+    problem: null,
+  };
+}
+
+/** A file that is named but could not be measured. Its inode is `0`, so that it is one of a kind. */
+function unreadableFile(root: string, file: string, problem: string): FoundFile {
+  const full = path.join(root, ...file.split('/'));
+  return { root, file, path: full, sizeBytes: 0, modifiedMs: 0, device: '0', inode: '0', problem };
+}
+
+/**
+ * Measures one file that is already known by name. A file that is gone or no regular file comes with its `problem`.
+ *
+ * @param file path relative to the root, with `/` between the parts
+ */
+export async function measureFile(root: string, file: string): Promise<FoundFile> {
+  const full = path.join(root, ...file.split('/'));
+  try {
+    const stats = await stat(full, { bigint: true });
+    if (stats.isFile()) return foundFile(root, file, stats);
+    return unreadableFile(root, file, "The file can't be read: it is not a regular file.");
+  } catch (error) {
+    return unreadableFile(root, file, `The file can't be read: ${describeFsError(error)}.`);
+  }
+}
