@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** `sun_path` holds 104 bytes on macOS and 108 on Linux, the closing NUL included. */
+const maximumBytes = 100;
+
+/**
+ * The path to listen on, and to connect to, for the server of a data directory.
+ *
+ * A path too long for a socket goes through a short symbolic link in a private folder of the system's temporary
+ * directory; the socket itself is in the data directory all the same.
+ */
+export function socketPathOf(dataDir: string): string {
+  const direct = join(dataDir, 'clickhouse.sock');
+  if (Buffer.byteLength(direct) <= maximumBytes) return direct;
+  return join(shortcutTo(dataDir), 'clickhouse.sock');
+}
+
+function shortcutTo(dataDir: string): string {
+  const link = join(privateDirectory(), shortNameOf(dataDir));
+  if (targetOf(link) === dataDir) return link;
+  rmSync(link, { force: true });
+  try {
+    symlinkSync(dataDir, link, 'dir');
+  } catch (error) {
+    // Another process made the same link meanwhile.
+    if (targetOf(link) !== dataDir) throw error;
+  }
+  return link;
+}
+
+/** An empty folder for the named pipes of a data directory's server; whatever a crash left in it is removed. */
+export function makePipeDirectory(dataDir: string): string {
+  const directory = join(privateDirectory(), `pipes-${shortNameOf(dataDir)}`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { mode: 0o700 });
+  return directory;
+}
+
+function shortNameOf(dataDir: string): string {
+  return createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A folder in the temporary directory that only this user can change. */
+function privateDirectory(): string {
+  const { uid, username } = userInfo();
+  const directory = join(tmpdir(), `tokenhouse-${uid >= 0 ? uid : username}`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const found = lstatSync(directory);
+  if (!found.isDirectory() || (uid >= 0 && found.uid !== uid) || (found.mode & 0o077) !== 0) {
+    throw new Error(`${directory} is not a private folder of this user`);
+  }
+  return directory;
+}

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseServerReport, type ServerReport } from './server-report.ts';
+
+/** How to start a server. */
+export interface ServerCommand {
+  readonly node: string;
+  readonly serverScript: string;
+  readonly dataDir: string;
+  readonly memoryLimitMb: number;
+  /** How long the server lives without users. */
+  readonly graceMs: number;
+}
+
+/** The server's log is rotated once it has this size. */
+const maximumLogBytes = 5 * 1024 * 1024;
+
+/** Enough for every statement that runs at once (engine.ts: 40) and for stopping and closing them. */
+const threads = '48';
+
+/**
+ * Starts a server that outlives this process, and waits for its report.
+ *
+ * Its standard error is the log file, where the engine also writes why it refuses a directory.
+ */
+export async function spawnServer(command: ServerCommand): Promise<ServerReport> {
+  const logFile = prepareLog(command.dataDir);
+  const log = openSync(logFile, 'a', 0o600);
+  let child: ChildProcess;
+  try {
+    child = spawn(
+      command.node,
+      [
+        command.serverScript,
+        '--data-dir',
+        command.dataDir,
+        '--log-file',
+        logFile,
+        '--memory-limit-mb',
+        String(command.memoryLimitMb),
+        '--grace-ms',
+        String(command.graceMs),
+      ],
+      {
+        detached: true,
+        cwd: command.dataDir,
+        stdio: ['ignore', 'pipe', log],
+        env: {
+          ...process.env,
+          UV_THREADPOOL_SIZE: threads,
+          ELECTRON_RUN_AS_NODE: undefined,
+          NODE_OPTIONS: undefined,
+        },
+      },
+    );
+  } finally {
+    closeSync(log);
+  }
+  child.unref();
+  return firstReport(child, logFile);
+}
+
+async function firstReport(child: ChildProcess, logFile: string): Promise<ServerReport> {
+  const report = await new Promise<ServerReport | undefined | Error>((resolve) => {
+    let text = '';
+    child.once('error', resolve);
+    child.once('close', () => resolve(undefined));
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      for (const line of text.split('\n').slice(0, -1)) {
+        const found = parseServerReport(line);
+        if (found !== undefined) resolve(found);
+      }
+    });
+  });
+  child.stdout?.destroy();
+  if (report instanceof Error) return { state: 'failed', reason: 'missing', text: report.message };
+  return report ?? { state: 'failed', reason: 'failed', text: `${ending(child)}\n${lastLines(logFile)}` };
+}
+
+function ending(child: ChildProcess): string {
+  return child.signalCode === null
+    ? `It ended with code ${child.exitCode}.`
+    : `It was ended by ${child.signalCode}.`;
+}
+
+function lastLines(path: string): string {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+}
+
+function prepareLog(dataDir: string): string {
+  const directory = join(dataDir, 'logs');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, 'clickhouse.log');
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > maximumLogBytes) renameSync(path, `${path}.1`);
+  return path;
+}
