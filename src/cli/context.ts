@@ -53,6 +53,7 @@ export function defaultDataDir(env: NodeJS.ProcessEnv, home: string, platform: N
 const engineFiles: EngineFiles = {
   migrations: resolve(import.meta.dirname, '..', '..', 'resources', 'migrations'),
   extractWorker: join(import.meta.dirname, 'extract.worker.js'),
+  inspectWorker: join(import.meta.dirname, 'inspect.worker.js'),
   embeddedServer: join(import.meta.dirname, 'embedded-server.js'),
 };
 
@@ -109,13 +110,16 @@ function makeLog(options: CommonOptions, print: Printer): Log {
     (level: string): Log['info'] =>
     (message, fields) =>
       print.note(`${level}: ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`);
-  const nothing = (): void => undefined;
   return {
     debug: options.verbose ? write('debug') : nothing,
     info: options.verbose ? write('info') : nothing,
     warn: write('warning'),
     error: options.verbose ? write('error') : nothing,
   };
+}
+
+function nothing(): void {
+  // A level that is not wanted.
 }
 
 /** The first Ctrl-C stops cleanly, the second at once. */

@@ -6,6 +6,7 @@ import { makeContext, type CommandContext, type CommonOptions } from './context.
 import { addDemoOptions, runDemo, type DemoCommandOptions } from './demo.ts';
 import { addDiscoverOptions, runDiscover, type DiscoverCommandOptions } from './discover.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExportOptions, runExport, type ExportOptions } from './export.ts';
 import { knownStates } from './known-states.ts';
 import { runMigrate, type MigrateOptions } from './migrate.ts';
 import { snakeCase } from './snake-case.ts';
@@ -85,6 +86,12 @@ program.addCommand(
     .action((query: string, options: SqlOptions & CommonOptions) =>
       run(options, (context) => runSql(query, options, context)),
     ),
+);
+
+program.addCommand(
+  addExportOptions(command('export', 'write a table into a Parquet, CSV or JSON lines file')).action(
+    (options: ExportOptions & CommonOptions) => run(options, (context) => runExport(options, context)),
+  ),
 );
 
 program.addCommand(

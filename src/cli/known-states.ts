@@ -7,7 +7,9 @@ import type { FoundFile } from '../engine/discover/found-file.ts';
 import type { CommandContext } from './context.ts';
 
 /** How files stand to what the database has of them. A database that does not exist yet is not made: all is new. */
-export async function knownStates(context: CommandContext): Promise<(file: FoundFile) => Promise<Comparison>> {
+export async function knownStates(
+  context: CommandContext,
+): Promise<(file: FoundFile) => Promise<Comparison>> {
   const checkpoints = await readKnown(context);
   return (file) => compareWithCheckpoint(file, checkpoints.get(file.root, file.file));
 }

@@ -4,6 +4,8 @@ export interface EngineFiles {
   readonly migrations: string;
   /** Built Piscina worker (`out/main/extract.worker.js`). */
   readonly extractWorker: string;
+  /** Built Piscina worker that looks into files (`out/main/inspect.worker.js`). */
+  readonly inspectWorker: string;
   /** Built script of the embedded database's process (`out/main/embedded-server.js`). */
   readonly embeddedServer: string;
 }

@@ -113,8 +113,8 @@ async function migrateLocked(
   }
 }
 
-/** Source bytes of one task: rows in flight take about three times as much, in each worker and in each insert. */
+/** Source bytes of one task: its rows take about three times as much, in each worker and in each insert. */
 function taskBytes(memoryLimitMb: number): number {
-  const megabytes = Math.max(4, Math.min(32, Math.floor(memoryLimitMb / 90)));
+  const megabytes = Math.max(4, Math.min(32, Math.floor(memoryLimitMb / 150)));
   return megabytes * 1024 * 1024;
 }

@@ -58,6 +58,26 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^error: .*nothing_here/);
   });
 
+  it.each(['csv', 'jsonl', 'parquet'])('exports the rejects as %s', async (extension) => {
+    const output = join(folder, `rejects.${extension}`);
+    const { code } = await runCli('export', '--table', 'rejects', '--output', output, '--data-dir', dataDir);
+    expect(code).toBe(0);
+    const counted = await runCli('sql', `SELECT count() FROM file('${output}')`, '--data-dir', dataDir);
+    expect(counted.stdout).toBe(`${known.rejects}\n`);
+  });
+
+  it('leaves no half file when an export fails', async () => {
+    const output = join(folder, 'nothing.csv');
+    expect(
+      (await runCli('export', '--table', 'nothing', '--output', output, '--data-dir', dataDir)).code,
+    ).toBe(1);
+    expect(
+      (await runCli('export', '--table', 'lines', '--output', join(folder, 'x.doc'), '--data-dir', dataDir))
+        .code,
+    ).toBe(2);
+    expect((await readdir(folder)).filter((name) => name.startsWith('nothing'))).toEqual([]);
+  });
+
   it('obeys a manifest exactly', async () => {
     const manifest = join(folder, 'manifest.json');
     const discovered = await runCli(

@@ -14,6 +14,7 @@ const projectRoot = resolve(import.meta.dirname, '..', '..', '..');
 export const engineFiles: EngineFiles = {
   migrations: join(projectRoot, 'resources', 'migrations'),
   extractWorker: join(projectRoot, 'out', 'main', 'extract.worker.js'),
+  inspectWorker: join(projectRoot, 'out', 'main', 'inspect.worker.js'),
   embeddedServer: join(projectRoot, 'out', 'main', 'embedded-server.js'),
 };
 

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, ipcMain, Menu, powerSaveBlocker } from 'electron';
+import ElectronStore from 'electron-store';
+import type { Settings } from '../shared/settings.ts';
+import { CurrentDiscovery } from './current-discovery.ts';
+import { createCurrentRun } from './current-run.ts';
+import { createCurrentDatabase } from './database.ts';
+import { createDialogs, tell } from './dialogs.ts';
+import { createEngine } from './engine.ts';
+import { createAnnounce } from './ipc/announce.ts';
+import { answerRequests } from './ipc/answer.ts';
+import { createAnswers } from './ipc/handlers.ts';
+import { openFileLog, type FileLog } from './log.ts';
+import { menuTemplate } from './menu.ts';
+import { createMenuActions } from './menu-actions.ts';
+import { findPlaces, type Places } from './places.ts';
+import { quitCleanly } from './quit.ts';
+import { originOf } from './renderer-files.ts';
+import { createRoots, isSameRoots } from './roots.ts';
+import { confineContents, declareScheme, denyPermissions, serveWindow } from './security.ts';
+import { openSettings, settingsName } from './settings-store.ts';
+import { applyTheme, createWindow, focusWindow } from './window.ts';
+import type { WindowState } from './window-state.ts';
+
+const places = findPlaces(import.meta.dirname);
+const { userData } = places;
+const log = openFileLog({ path: join(places.logs, 'tokenhouse.log'), debug: places.isDevelopment });
+const currentWindow = (): BrowserWindow | null => BrowserWindow.getAllWindows()[0] ?? null;
+
+declareScheme();
+if (app.requestSingleInstanceLock()) {
+  start(places, log).catch((error: unknown) => {
+    log.error('Tokenhouse could not start', { error });
+    dialog.showErrorBox('Tokenhouse could not start', error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  });
+} else {
+  app.quit();
+}
+
+/** Builds the parts and hands them to each other. */
+async function start({ page, isDevelopment, ...places }: Places, log: FileLog): Promise<void> {
+  process.on('uncaughtException', (error) => log.error('An error was not caught', { error }));
+  process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }));
+
+  const announce = createAnnounce(() => currentWindow()?.webContents ?? null);
+  const { store: settings, notice } = await openSettings({
+    directory: userData,
+    open: () => new ElectronStore<Settings>({ name: settingsName, clearInvalidConfig: false }),
+    onChange: (changed, before) => {
+      applyTheme(changed);
+      announce('settingsChanged', changed);
+      if (!isSameRoots(changed, before)) discovery.restart();
+    },
+    log,
+  });
+  const info = { version: app.getVersion(), dataDir: userData, platform: process.platform };
+  const engine = createEngine({
+    dataDir: userData,
+    files: places.engineFiles,
+    appVersion: info.version,
+    log,
+  });
+  const database = createCurrentDatabase({
+    open: engine.openDatabase,
+    onChange: (state) => announce('databaseChanged', state),
+    log,
+  });
+  const roots = createRoots(settings, engine.rootFinders);
+  const source = engine.discoverySource(roots, () => database.opened());
+  const discovery = new CurrentDiscovery({ source, announce, log });
+  const run = createCurrentRun({
+    migrate: engine.migrate,
+    onChange: (state) => announce('runChanged', state),
+    onFinish: () => {
+      void database.refresh();
+      discovery.restart();
+    },
+    keepAwake: () => {
+      const blocker = powerSaveBlocker.start('prevent-app-suspension');
+      return () => powerSaveBlocker.stop(blocker);
+    },
+    log,
+  });
+  const dialogs = createDialogs(currentWindow);
+  const answers = createAnswers({ info, settings, roots, database, discovery, run, dialogs });
+
+  await app.whenReady();
+  applyTheme(settings.current());
+  serveWindow(places.renderer);
+  denyPermissions(originOf(page));
+  confineContents(originOf(page), log);
+  answerRequests({ ipc: ipcMain, answers, origin: originOf(page), log });
+  const actions = createMenuActions({ answers, window: currentWindow, logFolder: places.logs, log });
+  const template = menuTemplate({ actions, isDevelopment, isMac: process.platform === 'darwin' });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+
+  const state = new ElectronStore<WindowState>({ name: 'window', clearInvalidConfig: true });
+  const open = (): BrowserWindow =>
+    createWindow({ address: page, preload: places.preload, state, isDevelopment });
+  const focus = (): void => focusWindow(currentWindow() ?? open());
+  app.on('second-instance', focus);
+  app.on('activate', focus);
+  app.on('window-all-closed', () => (process.platform === 'darwin' ? undefined : app.quit()));
+  quitCleanly(
+    app,
+    [
+      { name: 'discovery', patienceMs: 100, end: async () => discovery.stop() },
+      { name: 'run', patienceMs: 6000, end: () => run.stop(5000) },
+      { name: 'database', patienceMs: 3000, end: () => database.close() },
+      { name: 'log', patienceMs: 1000, end: () => log.flush() },
+    ],
+    log,
+  );
+
+  log.info('Tokenhouse started', { ...info, electron: process.versions['electron'] });
+  const window = open();
+  database.opened().catch(() => undefined);
+  if (notice !== null) window.once('show', () => void tell(window, notice));
+}

@@ -1,0 +1,70 @@
+import type { CurrentDatabase, OpenedDatabase } from '../database.ts';
+import type { CurrentDiscovery } from '../current-discovery.ts';
+import type { CurrentRun } from '../current-run.ts';
+import type { Roots } from '../roots.ts';
+import type { SettingsStore } from '../settings-store.ts';
+import type { AppInfo } from '../../shared/contract.ts';
+import type { RunOptions, RunReport, Totals } from '../../shared/run.ts';
+import type { Answers } from './answer.ts';
+
+/** What is asked of the open database. */
+export interface AnsweringDatabase extends OpenedDatabase {
+  totals(): Promise<Totals>;
+  runs(limit: number): Promise<readonly RunReport[]>;
+}
+
+/** The native dialogs; null when dismissed. */
+export interface Dialogs {
+  pickFolder(): Promise<string | null>;
+  pickManifest(suggestedName: string): Promise<string | null>;
+}
+
+export interface Parts {
+  readonly info: AppInfo;
+  readonly settings: SettingsStore;
+  readonly roots: Roots;
+  readonly database: CurrentDatabase<AnsweringDatabase>;
+  readonly discovery: CurrentDiscovery;
+  readonly run: CurrentRun;
+  readonly dialogs: Dialogs;
+}
+
+const mostRuns = 50;
+
+/** Answers every request of the contract from the parts of the main process. */
+export function createAnswers(parts: Parts): Answers {
+  const { info, settings, roots, database, discovery, run, dialogs } = parts;
+  return {
+    getAppInfo: () => info,
+    getSettings: () => settings.current(),
+    changeSettings: (change) => settings.change(change),
+    getDatabase: () => database.state(),
+    getTotals: async () => (await database.opened()).totals(),
+    startDiscovery: (filters) => discovery.start(filters),
+    getDiscovery: () => discovery.summary(),
+    listFiles: () => discovery.files(),
+    pickFolder: async () => {
+      const folder = await dialogs.pickFolder();
+      if (folder !== null) await roots.add([folder]);
+      return folder;
+    },
+    addRoots: (paths) => roots.add(paths),
+    removeRoot: (path) => roots.remove(path),
+    exportManifest: async () => {
+      const day = new Date().toISOString().slice(0, 10);
+      const path = await dialogs.pickManifest(`tokenhouse-manifest-${day}.json`);
+      if (path !== null) await discovery.writeManifest(path);
+      return path;
+    },
+    getRun: () => run.state(),
+    startRun: async (options) => run.start(await withSources(options, roots)),
+    cancelRun: () => run.cancel(),
+    listRuns: async () => (await database.opened()).runs(mostRuns),
+  };
+}
+
+/** A run without sources takes the folders that the window shows. */
+async function withSources(options: RunOptions, roots: Roots): Promise<RunOptions> {
+  if (options.sources.length > 0 || options.manifest !== undefined) return options;
+  return { ...options, sources: await roots.present() };
+}

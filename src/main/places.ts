@@ -1,0 +1,52 @@
+import { join, resolve, sep } from 'node:path';
+import { app } from 'electron';
+import type { EngineFiles } from '../engine/engine-files.ts';
+import { appOrigin } from './renderer-files.ts';
+
+/** Where the application finds its own files and keeps the person's. */
+export interface Places {
+  readonly userData: string;
+  readonly logs: string;
+  /** Address of the window's page. */
+  readonly page: string;
+  /** The page comes from a development server, with reload and developer tools. */
+  readonly isDevelopment: boolean;
+  readonly renderer: string;
+  readonly preload: string;
+  readonly engineFiles: EngineFiles;
+}
+
+/**
+ * Names the application and chooses its folders; before anything asks Electron for either. The command line finds
+ * the same folder of data.
+ */
+export function findPlaces(mainFolder: string): Places {
+  app.setName('Tokenhouse');
+  const chosen = app.commandLine.getSwitchValue('user-data-dir');
+  if (chosen !== '') app.setPath('userData', resolve(chosen));
+  const userData = app.getPath('userData');
+
+  const developmentPage = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+  const out = resolve(mainFolder, '..');
+  return {
+    userData,
+    logs: join(userData, 'logs'),
+    page: developmentPage ?? `${appOrigin}/`,
+    isDevelopment: developmentPage !== undefined,
+    renderer: join(out, 'renderer'),
+    preload: join(out, 'preload', 'index.cjs'),
+    engineFiles: {
+      migrations: app.isPackaged
+        ? join(process.resourcesPath, 'migrations')
+        : resolve(out, '..', 'resources', 'migrations'),
+      extractWorker: join(out, 'main', 'extract.worker.js'),
+      inspectWorker: join(out, 'main', 'inspect.worker.js'),
+      embeddedServer: unpacked(join(out, 'main', 'embedded-server.js')),
+    },
+  };
+}
+
+/** A plain Node can't read inside the archive of a packaged application. */
+function unpacked(path: string): string {
+  return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);
+}

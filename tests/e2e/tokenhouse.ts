@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { generateHistory } from '../../src/engine/demo/generate-history.ts';
+import type { DemoTotals } from '../../src/engine/demo/demo-totals.ts';
+import type { Announcements, Api, Requests } from '../../src/shared/contract.ts';
+import type { Outcome } from '../../src/shared/failure.ts';
+
+declare global {
+  interface Window {
+    readonly api: Api;
+  }
+}
+
+/** The folder of the built application, or a packaged program: the tests are the same for both. */
+const appFolder = process.env['TOKENHOUSE_E2E_APP'] ?? resolve(import.meta.dirname, '..', '..');
+const executable = process.env['TOKENHOUSE_E2E_EXECUTABLE'];
+
+/** A person's computer: nothing of ours, nothing of Claude Code, unless a test puts it there. */
+export interface Computer {
+  readonly home: string;
+  readonly profile: string;
+}
+
+/** The running application. */
+export interface Tokenhouse {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** A request to the main process, as the page asks it; fails with the failure. */
+  readonly ask: <Name extends keyof Requests>(
+    name: Name,
+    ...input: Parameters<Requests[Name]>
+  ) => Promise<ReturnType<Requests[Name]>>;
+  /** The native folder dialog answers this from now on. */
+  readonly stubFolderDialog: (folder: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+interface Fixtures {
+  readonly computer: Computer;
+  /** Starts the application on the test's computer; it is closed when the test is over. */
+  readonly start: () => Promise<Tokenhouse>;
+}
+
+export const test = base.extend<Fixtures>({
+  computer: async ({ browserName: _unused }, provide) => {
+    const home = await mkdtemp(join(tmpdir(), 'tokenhouse-e2e-'));
+    await provide({ home, profile: join(home, 'profile') });
+    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+  },
+  start: async ({ computer }, provide) => {
+    const started: Tokenhouse[] = [];
+    await provide(async () => {
+      const tokenhouse = await launch(computer);
+      started.push(tokenhouse);
+      return tokenhouse;
+    });
+    for (const tokenhouse of started) await tokenhouse.close();
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** Arguments that start the application on a computer, after the program. */
+export function argumentsFor({ profile }: Computer): string[] {
+  const switches = ['--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`];
+  return executable === undefined ? [appFolder, ...switches] : switches;
+}
+
+/** Our own environment without what would lead the application to this machine's real history. */
+export function environmentOf({ home }: Computer): Record<string, string> {
+  const strange = new Set([
+    'CLAUDE_CONFIG_DIR',
+    'XDG_CONFIG_HOME',
+    'APPDATA',
+    'LOCALAPPDATA',
+    'ELECTRON_RUN_AS_NODE',
+    'ELECTRON_RENDERER_URL',
+    'NODE_OPTIONS',
+  ]);
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !strange.has(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), HOME: home, USERPROFILE: home };
+}
+
+async function launch(computer: Computer): Promise<Tokenhouse> {
+  await mkdir(computer.profile, { recursive: true });
+  const app = await _electron.launch({
+    args: argumentsFor(computer),
+    env: environmentOf(computer),
+    ...(executable === undefined ? {} : { executablePath: executable }),
+  });
+  const page = await app.firstWindow();
+  await page.waitForLoadState('load');
+  let isClosed = false;
+  app.once('close', () => {
+    isClosed = true;
+  });
+  const ask: Tokenhouse['ask'] = async (name, ...input) => {
+    const outcome = await page.evaluate(
+      ([asked, given]) => (window.api[asked] as (...all: unknown[]) => Promise<unknown>)(...given),
+      [name, input] as const,
+    );
+    const answer = outcome as Outcome<ReturnType<Requests[typeof name]>>;
+    if (!answer.ok) throw new Error(`${name}: ${answer.failure.code}: ${answer.failure.message}`);
+    return answer.value;
+  };
+  return {
+    app,
+    page,
+    ask,
+    stubFolderDialog: async (folder) => {
+      await app.evaluate(({ dialog }, path) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+      }, folder);
+    },
+    close: async () => {
+      if (isClosed) return;
+      // Left alone while it starts, the database waits 15 s for its first user, and Playwright waits for the database.
+      while ((await ask('getDatabase')).status === 'starting')
+        await new Promise((done) => setTimeout(done, 50));
+      await app.close();
+    },
+  };
+}
+
+/** A made-up history: the folder to pick, and what it adds up to. */
+export interface History {
+  readonly folder: string;
+  readonly totals: DemoTotals;
+}
+
+export async function makeHistory(computer: Computer, lines: number, name = 'history'): Promise<History> {
+  const output = join(computer.home, name);
+  const totals = await generateHistory({ output, lines, seed: 7, endMs: Date.UTC(2026, 9, 1) });
+  return { folder: join(output, 'projects'), totals };
+}
+
+type State = Announcements['runChanged'];
+
+/** Waits until the run is over; answers its report. */
+export async function endOfRun({ ask }: Tokenhouse): Promise<Extract<State, { report: unknown }>['report']> {
+  for (;;) {
+    const state = await ask('getRun');
+    if ('report' in state) return state.report;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
