@@ -17,8 +17,10 @@ const mostProblems = 100;
 /** Rises when the columns of a line change: lines of older parsers are parsed again from their bytes. */
 export const parserVersion = 1;
 
+const noBytes = new Uint8Array(0);
 const headBytes = 4096;
-const tailBytes = 1024;
+/** How many bytes before its end a piece of a file is recognised by. */
+export const tailBytes = 1024;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type OpenPart = Mutable<SegmentPart> & { rejectsByReason: Partial<Record<RejectReason, number>> };
@@ -28,26 +30,33 @@ export class BatchBuilder {
   readonly batches: Batch[] = [];
   readonly #task: ExtractTask;
   readonly #hash: HashLine;
+  #bytesLeft: number;
   #lines: LineRows;
-  #gaps = new GapRows();
-  #evidence = new EvidenceRows();
+  readonly #gaps = new GapRows();
+  readonly #evidence = new EvidenceRows();
   #parts: SegmentPart[] = [];
   #problems: Problem[] = [];
   #usages = new Map<string, Usage>();
   #segment: Segment | null = null;
   #part: OpenPart | null = null;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = noBytes;
+  #lead: Uint8Array = noBytes;
 
   constructor(task: ExtractTask, hash: HashLine) {
     this.#task = task;
     this.#hash = hash;
-    this.#lines = new LineRows(expectedBytes(task));
+    this.#bytesLeft = expectedBytes(task);
+    this.#lines = new LineRows(this.#bytesLeft);
   }
 
-  /** Starts the account of a segment whose first line starts at `start`; `bytes` are those from `segment.from`. */
-  open(segment: Segment, context: FileContext, start: number, bytes: Uint8Array): void {
+  /**
+   * Starts the account of a segment whose first line starts at `start`. `bytes` are those from `segment.from`, `lead` the
+   * last ones before, up to {@link tailBytes}.
+   */
+  open(segment: Segment, context: FileContext, start: number, bytes: Uint8Array, lead: Uint8Array): void {
     this.#segment = segment;
     this.#bytes = bytes;
+    this.#lead = lead;
     this.#part = {
       index: segment.index,
       start,
@@ -73,7 +82,8 @@ export class BatchBuilder {
     this.#sealPart();
     this.#part = null;
     this.#segment = null;
-    this.#bytes = new Uint8Array(0);
+    this.#bytes = noBytes;
+    this.#lead = noBytes;
   }
 
   /** A file failed in the middle: what was read of it is not used. Rows pushed since `open` are cut off with it. */
@@ -164,7 +174,11 @@ export class BatchBuilder {
   /** Ends the batch in the middle of a segment; its account goes on in the next batch. */
   #cut(): void {
     const part = this.#sealPart();
+    const bytes = this.#lines.columns.raw.byteLength;
+    this.#bytesLeft = Math.max(0, this.#bytesLeft - bytes);
     this.#take();
+    // Room for as much again, not for the whole task: it may become many batches, and all are held until its end.
+    this.#lines = new LineRows(Math.min(this.#bytesLeft, bytes + bytes / 8));
     this.#part = {
       ...part,
       start: part.end,
@@ -183,14 +197,20 @@ export class BatchBuilder {
   #sealPart(): OpenPart {
     const { segment, part } = this.#current();
     const end = part.end - segment.from;
-    const tailStart = Math.max(0, end - tailBytes);
-    part.tail = { length: end - tailStart, hash: this.#hash(this.#bytes.subarray(tailStart, end)) };
+    const tail = this.#tail(end);
+    part.tail = { length: tail.length, hash: this.#hash(tail) };
     if (segment.from === 0 && part.head === null) {
       const length = Math.min(headBytes, end);
       part.head = { length, hash: this.#hash(this.#bytes.subarray(0, length)) };
     }
     this.#parts.push(part);
     return part;
+  }
+
+  /** The bytes before `end`, an index in the segment's bytes. A short piece alone would be mistaken too easily. */
+  #tail(end: number): Uint8Array {
+    if (end >= tailBytes) return this.#bytes.subarray(end - tailBytes, end);
+    return Buffer.concat([this.#lead, this.#bytes.subarray(0, end)]).subarray(-tailBytes);
   }
 
   #take(): void {
@@ -209,9 +229,6 @@ export class BatchBuilder {
       tokens,
       problems: this.#problems,
     });
-    this.#lines = new LineRows(expectedBytes(this.#task));
-    this.#gaps = new GapRows();
-    this.#evidence = new EvidenceRows();
     this.#parts = [];
     this.#problems = [];
     this.#usages = new Map();

@@ -22,7 +22,9 @@ const knownFields = new Set(
    bridgeSessionId lastSequenceNum ownerAccountUuid ownerOrganizationUuid retryInMs retryAttempt maxRetries source cause
    compactMetadata microcompactMetadata snapshotMessageId trackingPath backup prNumber prUrl prRepository url upgradeNudge
    worktreeSession path frameUrl title remoteSessionId branch parentSessionId parentLastUuid contextLength direction trigger
-   originalModel fallbackModel apiRefusalCategory apiRefusalExplanation refusedUserMessageUuid attachment data`.split(/\s+/),
+   originalModel fallbackModel apiRefusalCategory apiRefusalExplanation refusedUserMessageUuid attachment data`.split(
+    /\s+/,
+  ),
 );
 
 /** Fields of `message`. */

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { contextOf, readFileContext } from './file-context.ts';
+import { contextOf, headBytes } from './file-context.ts';
 import { parseLine } from './parse-line.ts';
 import type { FileContext } from './push-record.ts';
-import { isBlank, splitLines, startsWithByteOrderMark, type LineSpan } from './split-lines.ts';
-import type { BatchBuilder } from './batch-builder.ts';
+import { byteOrderMark, isBlank, splitLines, startsWithByteOrderMark, type LineSpan } from './split-lines.ts';
+import { tailBytes, type BatchBuilder } from './batch-builder.ts';
 import type { Segment } from './task.ts';
 
 /** How much a range is extended at a time when its last line goes on behind it. */
@@ -12,18 +12,22 @@ const extension = 1 << 20;
 /**
  * Extracts the lines that start in one range of a file into batches.
  *
- * The way of a range: read its bytes, go on to the end of its last line, split at newlines, parse each line, push rows.
+ * The way of a range: read its bytes, find the first line that starts in it, go on to the end of the last one, split at
+ * newlines, parse each line, push rows.
  * Throws the file system's error when the file can't be read; what was pushed before stays good.
  */
 export function extractSegment(segment: Segment, batches: BatchBuilder): void {
   const descriptor = openSync(segment.path, 'r');
   try {
-    const bytes = readRange(descriptor, segment);
-    const context =
-      segment.from === 0 ? contextOf(bytes, segment.file) : readFileContext(segment.path, segment.file);
-    const start = firstLineStart(descriptor, bytes, segment);
+    const { from, to } = segment;
+    const range = readExactly(descriptor, from, to - from);
+    const leadLength = Math.min(from, tailBytes);
+    const lead = readExactly(descriptor, from - leadLength, leadLength);
+    const start = firstLineStart(lead, range, segment);
     if (start === null) return;
-    batches.open(segment, context, segment.from + start, bytes);
+    const bytes = readOn(descriptor, range, segment);
+    const context = contextOf(readHead(descriptor, bytes, segment), segment.file);
+    batches.open(segment, context, from + start, bytes, lead);
     extractLines(bytes, start, segment, context, batches);
     batches.close();
   } finally {
@@ -31,10 +35,15 @@ export function extractSegment(segment: Segment, batches: BatchBuilder): void {
   }
 }
 
-/** The bytes from `segment.from` to the end of the last line that starts in the range. */
-function readRange(descriptor: number, segment: Segment): Buffer {
-  const { from, to, limit } = segment;
-  let bytes = readExactly(descriptor, from, to - from);
+/** The head of the file, which is that of the range when it starts the file and is long enough. */
+function readHead(descriptor: number, bytes: Buffer, { from, limit }: Segment): Buffer {
+  const wanted = Math.min(headBytes, limit);
+  return from === 0 && bytes.length >= wanted ? bytes : readExactly(descriptor, 0, wanted);
+}
+
+/** The bytes of the range and on to the end of the last line that starts in it. */
+function readOn(descriptor: number, range: Buffer, { from, limit }: Segment): Buffer {
+  let bytes = range;
   while (from + bytes.length < limit && bytes.length > 0 && bytes.at(-1) !== 0x0a) {
     // Doubling keeps a line of many megabytes from being copied once per megabyte.
     const wanted = Math.min(limit - from - bytes.length, Math.max(extension, bytes.length));
@@ -58,13 +67,12 @@ function readExactly(descriptor: number, position: number, length: number): Buff
   return bytes.subarray(0, filled);
 }
 
-/** Index in `bytes` of the first line that starts in the range; null when none does. */
-function firstLineStart(descriptor: number, bytes: Buffer, segment: Segment): number | null {
-  if (segment.startsLine) return segment.followsUnterminated && bytes[0] === 0x0a ? 1 : 0;
-  if (readExactly(descriptor, segment.from - 1, 1)[0] === 0x0a) return 0;
-  const newline = bytes.indexOf(0x0a);
-  const start = newline + 1;
-  return newline < 0 || segment.from + start >= segment.to ? null : start;
+/** Index in `range` of the first line that starts in it, given the bytes before it; null when none does. */
+function firstLineStart(lead: Buffer, range: Buffer, segment: Segment): number | null {
+  if (segment.startsLine) return segment.followsUnterminated && range[0] === 0x0a ? 1 : 0;
+  if (lead.at(-1) === 0x0a) return 0;
+  const start = range.indexOf(0x0a) + 1;
+  return start === 0 || segment.from + start >= segment.to ? null : start;
 }
 
 function extractLines(
@@ -74,26 +82,26 @@ function extractLines(
   context: FileContext,
   batches: BatchBuilder,
 ): void {
-  let at = start;
   const hasMark = segment.from === 0 && startsWithByteOrderMark(bytes);
-  if (hasMark) at = 3;
+  const at = hasMark ? byteOrderMark.length : start;
   let isMarkPending = hasMark;
   const flushMark = (): void => {
-    if (isMarkPending) batches.pushByteOrderMark(bytes.subarray(0, 3));
+    if (isMarkPending) batches.pushByteOrderMark(bytes.subarray(0, at));
     isMarkPending = false;
   };
   if (hasMark && at === bytes.length) {
     batches.leavePending(bytes.length, true);
     return;
   }
-  const pendingStart = (line: LineSpan): number => (isMarkPending ? 0 : line.start);
+  // The mark in front of a line goes with it.
+  const startOf = (line: LineSpan): number => (isMarkPending ? 0 : line.start);
   for (const line of splitLines(bytes, at, bytes.length)) {
     // A line that starts behind the range belongs to the next one.
-    if (segment.from + line.start >= segment.to) break;
+    if (segment.from + startOf(line) >= segment.to) break;
     const offset = segment.from + line.start;
     if (isBlank(bytes, line.start, line.end)) {
       if (!line.isTerminated) {
-        batches.leavePending(line.end - pendingStart(line), true);
+        batches.leavePending(line.end - startOf(line), true);
         return;
       }
       flushMark();
@@ -102,7 +110,7 @@ function extractLines(
     }
     const parsed = parseLine(bytes, line.start, line.end);
     if (parsed.kind === 'reject' && !line.isTerminated) {
-      batches.leavePending(line.end - pendingStart(line), false);
+      batches.leavePending(line.end - startOf(line), false);
       return;
     }
     flushMark();

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { splitLines } from './split-lines.ts';
+import { byteOrderMark, splitLines, startsWithByteOrderMark } from './split-lines.ts';
 import { isObject } from './usage.ts';
 import type { FileContext } from './push-record.ts';
 
 /** A file says its working directory early; a head without one holds none (format.md 2). */
-const headBytes = 1 << 20;
+export const headBytes = 1 << 20;
 const sessionName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
@@ -30,7 +30,8 @@ export function contextOf(bytes: Buffer, file: string): FileContext {
   const end = Math.min(bytes.length, headBytes);
   let cwd = '';
   let firstSession = '';
-  for (const line of splitLines(bytes, 0, end)) {
+  const start = startsWithByteOrderMark(bytes) ? byteOrderMark.length : 0;
+  for (const line of splitLines(bytes, start, end)) {
     const record = parseHead(bytes.toString('utf8', line.start, line.end));
     if (cwd === '' && typeof record['cwd'] === 'string') cwd = record['cwd'];
     if (firstSession === '' && typeof record['sessionId'] === 'string') firstSession = record['sessionId'];

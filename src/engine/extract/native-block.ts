@@ -6,7 +6,7 @@
  * a LowCardinality(String) is sent as a String.
  */
 
-const initialBytes = 1 << 14;
+const initialBytes = 1 << 12;
 
 /** Strings that came out of a line decoded as latin1 are written back as latin1: their bytes pass unchanged. */
 export type TextEncoding = 'latin1' | 'utf8';

@@ -1,5 +1,6 @@
 import type { RejectReason } from '../../shared/run.ts';
 import type { TextEncoding } from './native-block.ts';
+import { longestLine } from './split-lines.ts';
 import { isObject } from './usage.ts';
 
 /** What became of a line: a record, or a reject with the reason. */
@@ -11,9 +12,6 @@ export type ParsedLine =
       readonly encoding: TextEncoding;
     }
   | { readonly kind: 'reject'; readonly reason: RejectReason; readonly message: string };
-
-/** V8 can't hold a longer string; a longer line is kept as bytes and rejected. */
-const longestLine = 500_000_000;
 
 /**
  * Parses one line.

@@ -1,5 +1,6 @@
 import { findDrift } from './drift.ts';
 import { formatEra } from './format-era.ts';
+import type { TextEncoding } from './native-block.ts';
 import type { ParsedLine } from './parse-line.ts';
 import { estimateTokens, readContent } from './record-content.ts';
 import { readEvidence, readTimestamp, type Evidence } from './response-evidence.ts';
@@ -36,7 +37,7 @@ export function pushEvidence(
 ): readonly Evidence[] {
   const { record, encoding } = line;
   const ownSession = text(record['sessionId']);
-  const evidence = readEvidence(record, ownSession, `${place.file}|${offset}`);
+  const evidence = readEvidence(record, ownSession, `${inEncoding(place.file, encoding)}|${offset}`);
   for (const one of evidence) {
     rows.push(one, place, {
       agentId: text(record['agentId']),
@@ -49,6 +50,12 @@ export function pushEvidence(
     });
   }
   return evidence;
+}
+
+/** An ordinary string as one that can stand beside strings of a line in this encoding. */
+function inEncoding(value: string, encoding: TextEncoding): string {
+  if (encoding === 'utf8' || /^[\x20-\x7e]*$/.test(value)) return value;
+  return Buffer.from(value, 'utf8').toString('latin1');
 }
 
 /** Fills the parsed columns of a record. `own` is the evidence of its own usage, if it has one. */
@@ -100,7 +107,7 @@ export function pushRecord(
   columns.web_search_requests.push(usage.webSearches);
   columns.tool_names.push(content.toolNames, encoding);
   columns.text.pushJoined(content.texts, encoding);
-  columns.estimated_tokens.push(estimateTokens(content.texts));
+  columns.estimated_tokens.push(estimateTokens(content.texts, encoding));
   columns.unknown_fields.push(findDrift(record), encoding);
 }
 

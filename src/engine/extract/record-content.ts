@@ -1,3 +1,4 @@
+import type { TextEncoding } from './native-block.ts';
 import { isObject } from './usage.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ export function readContent(record: Json): RecordContent {
   const blocks = new Set<string>();
   const type = record['type'];
   const message = isObject(record['message']) ? record['message'] : undefined;
-  if (message) readBlocks(message['content'], texts, toolNames, blocks);
+  if (message) readBlocks(message['content'], texts, toolNames, blocks, deepestResult);
   else for (const field of plainTextFields) pushText(record[field], texts);
   if (type === 'attachment' && isObject(record['attachment'])) collectStrings(record['attachment'], texts, 2);
   return { category: categoryOf(record, type, blocks, toolNames, texts), texts, toolNames };
@@ -62,7 +63,16 @@ function pushText(value: unknown, texts: string[]): void {
   if (typeof value === 'string' && value !== '') texts.push(value);
 }
 
-function readBlocks(content: unknown, texts: string[], toolNames: string[], blocks: Set<string>): void {
+/** A result holds no further result in genuine files; one that does, thousands deep, must not exhaust the stack. */
+const deepestResult = 4;
+
+function readBlocks(
+  content: unknown,
+  texts: string[],
+  toolNames: string[],
+  blocks: Set<string>,
+  depth: number,
+): void {
   if (typeof content === 'string') {
     blocks.add('text');
     pushText(content, texts);
@@ -73,11 +83,17 @@ function readBlocks(content: unknown, texts: string[], toolNames: string[], bloc
     if (typeof block === 'string') {
       blocks.add('text');
       pushText(block, texts);
-    } else if (isObject(block)) readBlock(block, texts, toolNames, blocks);
+    } else if (isObject(block)) readBlock(block, texts, toolNames, blocks, depth);
   }
 }
 
-function readBlock(block: Json, texts: string[], toolNames: string[], blocks: Set<string>): void {
+function readBlock(
+  block: Json,
+  texts: string[],
+  toolNames: string[],
+  blocks: Set<string>,
+  depth: number,
+): void {
   const type = typeof block['type'] === 'string' ? block['type'] : '';
   blocks.add(type);
   switch (type) {
@@ -90,7 +106,7 @@ function readBlock(block: Json, texts: string[], toolNames: string[], blocks: Se
       if (isObject(block['input'])) collectStrings(block['input'], texts, 4);
       return;
     case 'tool_result':
-      readBlocks(block['content'], texts, toolNames, new Set());
+      if (depth > 0) readBlocks(block['content'], texts, toolNames, new Set(), depth - 1);
       return;
     case 'image':
     case 'document':
@@ -157,8 +173,8 @@ function userCategory(record: Json, blocks: ReadonlySet<string>, texts: readonly
  *
  * A stated rule of thumb, not a count: the tokenizer is not public. It is stored apart from the counted tokens.
  */
-export function estimateTokens(texts: readonly string[]): number {
-  let length = 0;
-  for (const text of texts) length += text.length;
-  return Math.ceil(length / 4);
+export function estimateTokens(texts: readonly string[], encoding: TextEncoding): number {
+  let bytes = 0;
+  for (const text of texts) bytes += encoding === 'latin1' ? text.length : Buffer.byteLength(text, 'utf8');
+  return Math.ceil(bytes / 4);
 }

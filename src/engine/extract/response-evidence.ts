@@ -85,10 +85,19 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Milliseconds since 1970 of an ISO 8601 timestamp between the years 1970 and 2261, else null. */
+const isoTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+
+/**
+ * Milliseconds since 1970 of an ISO 8601 timestamp between the years 1970 and 2261, else null.
+ *
+ * One without a time zone is taken as UTC: `Date.parse` takes it as local time, and the same line would be another
+ * moment on another machine. Other notations, which `Date.parse` guesses at, are no timestamps.
+ */
 export function readTimestamp(value: unknown): number | null {
   if (typeof value !== 'string') return null;
-  const milliseconds = Date.parse(value);
+  const match = isoTimestamp.exec(value);
+  if (!match) return null;
+  const milliseconds = Date.parse(match[3] === undefined ? `${value}Z` : value);
   return milliseconds >= 0 && milliseconds < 9_200_000_000_000 ? milliseconds : null;
 }
 

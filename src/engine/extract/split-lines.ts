@@ -1,5 +1,8 @@
 const newline = 0x0a;
 
+/** V8 can't hold a longer string; a longer line is kept as bytes and rejected. */
+export const longestLine = 500_000_000;
+
 /** Where one line lies in a buffer. `end` excludes the newline, `next` is where the following line starts. */
 export interface LineSpan {
   readonly start: number;
@@ -42,5 +45,6 @@ export function isBlank(bytes: Buffer, start: number, end: number): boolean {
     !(first <= 0x20 || first === 0xc2 || (first >= 0xe1 && first <= 0xe3) || first === 0xef)
   )
     return false;
+  if (end - start > longestLine) return false;
   return bytes.toString('utf8', start, end).trim() === '';
 }

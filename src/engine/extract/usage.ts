@@ -14,9 +14,13 @@ export function isObject(value: unknown): value is Json {
   return value !== null && typeof value === 'object';
 }
 
-/** Missing, null, negative or non-numeric counts read as 0 (format.md 4: 836 lines have only input and output). */
+/**
+ * Missing, null, negative or non-numeric counts read as 0 (format.md 4: 836 lines have only input and output).
+ * So does one above 2^53: it is no count of tokens, and no column holds it.
+ */
 function count(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.trunc(value) : 0;
+  const isCount = typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER;
+  return isCount ? Math.trunc(value) : 0;
 }
 
 /**
