@@ -90,6 +90,8 @@ CREATE TABLE IF NOT EXISTS file_states
     inode String,
     imported_bytes UInt64 COMMENT 'every line that starts before is in the database',
     inserted_until UInt64 COMMENT 'lines that start before are in the table, though not all are accounted for',
+    last_inserted_length UInt64 COMMENT 'of the line that starts one byte before inserted_until',
+    last_inserted_hash UInt64,
     unterminated Bool COMMENT 'the last line has no newline yet',
     head_length UInt32,
     head_hash UInt64 COMMENT 'xxHash64 of the first head_length bytes',

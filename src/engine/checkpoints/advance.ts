@@ -24,7 +24,7 @@ export function advance(checkpoint: Checkpoint, part: SegmentPart, found: FoundF
     pendingBytes: part.pendingBytes,
     isPendingBlank: part.isPendingBlank,
     checksum: (checkpoint.checksum + part.checksum) & mask64,
-    project: checkpoint.project === '' ? part.project : checkpoint.project,
-    sessionId: checkpoint.sessionId === '' ? part.sessionId : checkpoint.sessionId,
+    project: part.project === '' ? checkpoint.project : part.project,
+    sessionId: part.sessionId === '' ? checkpoint.sessionId : part.sessionId,
   };
 }

@@ -13,6 +13,8 @@ interface Row {
   readonly inode: string;
   readonly imported_bytes: string;
   readonly inserted_until: string;
+  readonly last_inserted_length: string;
+  readonly last_inserted_hash: string;
   readonly unterminated: boolean;
   readonly head_length: number;
   readonly head_hash: string;
@@ -33,7 +35,8 @@ interface Row {
 /** The checkpoints of one source, read from the database: it is the truth, everything else is a cache of it. */
 export async function readCheckpoints(client: ClickHouseClient, source: string): Promise<CheckpointMap> {
   const answer = await client.query({
-    query: `SELECT root, file, generation, size, modified, device, inode, imported_bytes, inserted_until, unterminated,
+    query: `SELECT root, file, generation, size, modified, device, inode, imported_bytes, inserted_until,
+        last_inserted_length, last_inserted_hash, unterminated,
         head_length, head_hash, tail_length, tail_hash, lines, records, rejects, blanks, pending_bytes, pending_blank,
         checksum, project, session_id, toString(toUnixTimestamp64Milli(first_seen)) AS first_seen
       FROM files WHERE source = {source:String}`,
@@ -59,6 +62,7 @@ function fromRow(row: Row): Checkpoint {
     inode: row.inode,
     importedBytes: Number(row.imported_bytes),
     insertedUntil: Number(row.inserted_until),
+    lastInserted: { length: Number(row.last_inserted_length), hash: BigInt(row.last_inserted_hash) },
     isUnterminated: row.unterminated,
     head: { length: row.head_length, hash: BigInt(row.head_hash) },
     tail: { length: row.tail_length, hash: BigInt(row.tail_hash) },
@@ -113,6 +117,8 @@ function toRow(checkpoint: Checkpoint, source: string, runId: string, version: s
     inode: checkpoint.inode,
     imported_bytes: checkpoint.importedBytes,
     inserted_until: checkpoint.insertedUntil,
+    last_inserted_length: checkpoint.lastInserted.length,
+    last_inserted_hash: String(checkpoint.lastInserted.hash),
     unterminated: checkpoint.isUnterminated,
     head_length: checkpoint.head.length,
     head_hash: String(checkpoint.head.hash),
@@ -154,7 +160,8 @@ export async function settleUnfinishedRuns(
   const runs = (await unfinished.json<{ run_id: string }>()).map((row) => row.run_id);
   if (runs.length === 0) return;
   const answer = await client.query({
-    query: `SELECT root, file, generation, toString(max(offset) + 1) AS inserted_until
+    query: `SELECT root, file, generation, toString(max(offset) + 1) AS inserted_until,
+        toString(argMax(length, offset)) AS last_length, toString(argMax(hash, offset)) AS last_hash
       FROM lines WHERE source = {source:String} AND run_id IN {runs:Array(String)}
       GROUP BY root, file, generation`,
     query_params: { source, runs },
@@ -166,15 +173,20 @@ export async function settleUnfinishedRuns(
     file: string;
     generation: number;
     inserted_until: string;
+    last_length: string;
+    last_hash: string;
   }>()) {
     const insertedUntil = Number(row.inserted_until);
     const known = checkpoints.get(row.root, row.file);
-    if (known && (known.generation > row.generation || known.insertedUntil >= insertedUntil)) continue;
+    if (known && known.generation > row.generation) continue;
+    if (known?.generation === row.generation && known.insertedUntil >= insertedUntil) continue;
+    const { root, file, generation } = row;
     const base =
-      known?.generation === row.generation
+      known?.generation === generation
         ? known
-        : emptyCheckpoint({ ...row, firstSeenMs: known?.firstSeenMs ?? Date.now() });
-    const checkpoint = { ...base, insertedUntil };
+        : emptyCheckpoint({ root, file, generation, firstSeenMs: known?.firstSeenMs ?? Date.now() });
+    const lastInserted = { length: Number(row.last_length), hash: BigInt(row.last_hash) };
+    const checkpoint = { ...base, insertedUntil, lastInserted };
     checkpoints.set(checkpoint);
     ahead.push(checkpoint);
   }

@@ -12,6 +12,8 @@ export interface Checkpoint {
   readonly importedBytes: number;
   /** Lines that start before are in the table, though the account ends at `importedBytes`: a run died in between. */
   readonly insertedUntil: number;
+  /** The line that ends there, by which a rewrite since is noticed; its length is 0 when there is none. */
+  readonly lastInserted: Marker;
   /** The last line had no newline; it may still follow. */
   readonly isUnterminated: boolean;
   readonly head: Marker;
@@ -46,6 +48,7 @@ export function emptyCheckpoint(place: {
     inode: '',
     importedBytes: 0,
     insertedUntil: 0,
+    lastInserted: nothing,
     isUnterminated: false,
     head: nothing,
     tail: nothing,

@@ -48,12 +48,14 @@ export async function compareWithCheckpoint(
 }
 
 async function isContinued(found: FoundFile, checkpoint: Checkpoint): Promise<boolean> {
-  const { head, tail, importedBytes } = checkpoint;
+  const { head, tail, importedBytes, insertedUntil, lastInserted } = checkpoint;
   if (found.sizeBytes < importedBytes) return false;
   const handle = await open(found.path, 'r');
   try {
     if (!(await holds(handle, 0, head))) return false;
     if (!(await holds(handle, importedBytes - tail.length, tail))) return false;
+    if (insertedUntil > importedBytes && !(await holds(handle, insertedUntil - 1, lastInserted)))
+      return false;
     if (!checkpoint.isUnterminated || found.sizeBytes === importedBytes) return true;
     // The last line had no newline. When something else than a newline follows, the line itself has changed.
     const next = await handle.read(Buffer.alloc(1), 0, 1, importedBytes);

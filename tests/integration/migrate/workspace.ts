@@ -27,6 +27,8 @@ export interface Workspace {
   readonly engine: Engine;
   migrate(options?: RunOptionsInput): Promise<RunReport>;
   query<Row>(sql: string): Promise<Row[]>;
+  /** Changes the database behind the product's back. */
+  command(sql: string): Promise<void>;
 }
 
 /** Makes a workspace; its database stays open until the tests of the file are over. */
@@ -58,6 +60,9 @@ export async function makeWorkspace(): Promise<Workspace> {
       migrate(engine, runOptions.parse({ sources: [sources], ...options }), {
         signal: new AbortController().signal,
       }),
+    command: async (sql) => {
+      await keeper.client.command({ query: sql });
+    },
     query: async <Row>(sql: string) => {
       const answer = await keeper.client.query({
         query: sql,
