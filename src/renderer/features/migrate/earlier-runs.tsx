@@ -1,0 +1,113 @@
+import { Skeleton, Table, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconPlayerStop, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { RunReport } from '../../../shared/run.ts';
+import { ask, failureOf } from '../../api.ts';
+import { absolute, bytes, duration, exact, relative, unknown } from '../../format.ts';
+import { useNow } from '../../now.ts';
+import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { Section } from '../../ui/screen.tsx';
+
+interface EarlierRunsProps {
+  readonly chosen: string | null;
+  readonly onChoose: (report: RunReport) => void;
+}
+
+const results: Readonly<
+  Record<RunReport['status'], { readonly word: string; readonly icon: Icon; readonly tone: string }>
+> = {
+  completed: { word: 'Completed', icon: IconCircleCheck, tone: 'tone-good' },
+  cancelled: { word: 'Cancelled', icon: IconPlayerStop, tone: 'tone-warn' },
+  failed: { word: 'Failed', icon: IconAlertTriangle, tone: 'tone-bad' },
+};
+
+export function EarlierRuns({ chosen, onChoose }: EarlierRunsProps) {
+  const runs = useQuery({ queryKey: ['runs'], queryFn: () => ask.listRuns() });
+  return (
+    <Section title="Runs">
+      {runs.isPending ? <Skeleton height={96} radius={4} aria-label="Loading the runs" /> : null}
+      {runs.isError ? <FailureNotice failure={failureOf(runs.error)} /> : null}
+      {runs.data?.length === 0 ? (
+        <p className="receipt__note">The receipts of all runs will be here. There was none yet.</p>
+      ) : null}
+      {runs.data === undefined || runs.data.length === 0 ? null : (
+        <RunsTable runs={runs.data} chosen={chosen} onChoose={onChoose} />
+      )}
+    </Section>
+  );
+}
+
+function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly runs: readonly RunReport[] }) {
+  return (
+    <Table className="grid-table" aria-label="Runs">
+      <colgroup>
+        <col className="runs__col-started" />
+        <col className="runs__col-result" />
+        <col className="runs__col-number" />
+        <col className="runs__col-number" />
+        <col className="runs__col-number" />
+        <col className="runs__col-number" />
+        <col className="runs__col-number" />
+        <col />
+      </colgroup>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Started</Table.Th>
+          <Table.Th>Result</Table.Th>
+          <Table.Th className="number">New files</Table.Th>
+          <Table.Th className="number">New lines</Table.Th>
+          <Table.Th className="number">Rejects</Table.Th>
+          <Table.Th className="number">Read</Table.Th>
+          <Table.Th className="number">Took</Table.Th>
+          <Table.Th className="runs__destination">Destination</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {runs.map((report) => (
+          <RunRow key={report.runId} report={report} isChosen={report.runId === chosen} onChoose={onChoose} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+interface RunRowProps {
+  readonly report: RunReport;
+  readonly isChosen: boolean;
+  readonly onChoose: (report: RunReport) => void;
+}
+
+function RunRow({ report, isChosen, onChoose }: RunRowProps) {
+  const { word, icon: ResultIcon, tone } = results[report.status];
+  const nowMs = useNow();
+  const startedMs = Date.parse(report.startedAt);
+  const { imported } = report.receipt;
+  return (
+    <Table.Tr data-chosen={isChosen || undefined} className="runs__row">
+      <Table.Td>
+        <UnstyledButton
+          className="runs__open"
+          title={`${absolute(startedMs)}. Show the receipt.`}
+          aria-pressed={isChosen}
+          onClick={() => onChoose(report)}
+        >
+          {relative(startedMs, nowMs)}
+        </UnstyledButton>
+      </Table.Td>
+      <Table.Td>
+        <span className="with-icon">
+          <ResultIcon size={14} stroke={1.75} aria-hidden className={tone} />
+          {report.dryRun ? `${word}, dry run` : word}
+        </span>
+      </Table.Td>
+      <Table.Td className="number">{report.dryRun ? unknown : exact(imported.files)}</Table.Td>
+      <Table.Td className="number">{report.dryRun ? unknown : exact(imported.lines)}</Table.Td>
+      <Table.Td className="number">{exact(imported.rejects)}</Table.Td>
+      <Table.Td className="number">{bytes(imported.bytes)}</Table.Td>
+      <Table.Td className="number">{duration(report.durationMs)}</Table.Td>
+      <Table.Td className="runs__destination" title={report.destination}>
+        {report.destination}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,66 @@
+import type { DatabaseState } from '../../../shared/contract.ts';
+import type { RejectReason, RunPhase, RunReport } from '../../../shared/run.ts';
+import { assertNever } from '../../../shared/failure.ts';
+import { duration, plural } from '../../format.ts';
+
+export const rejectWords: Readonly<Record<RejectReason, string>> = {
+  'not-json': 'Not valid JSON',
+  'two-records': 'Two records on one line',
+  headless: 'The start of the line is missing',
+  'nul-bytes': 'NUL bytes instead of a record',
+  'not-an-object': 'JSON, but not an object',
+  'too-long': 'Longer than can be parsed',
+};
+
+export const phaseWords: Readonly<Record<RunPhase, string>> = {
+  connecting: 'Connect to the database',
+  discovering: 'Find files',
+  importing: 'Import lines',
+  finishing: 'Write the receipt',
+};
+
+/** Where rows go, in words. */
+export function destinationOf(database: DatabaseState | null): string {
+  if (database === null || database.status === 'starting') return 'The database is starting';
+  if (database.status === 'failed') return 'The database is not available';
+  return database.kind === 'embedded'
+    ? `Embedded ClickHouse ${database.version} on this computer`
+    : `ClickHouse server ${database.version}`;
+}
+
+/** What became of a run, in one line. */
+export function headline({ status, dryRun, receipt, durationMs }: RunReport): string {
+  const after = `after ${duration(durationMs)}`;
+  switch (status) {
+    case 'failed':
+      return `The migration stopped ${after}`;
+    case 'cancelled':
+      return `Cancelled ${after}`;
+    case 'completed':
+      if (dryRun) return `Dry run: ${plural(receipt.files, 'file')} counted, nothing written`;
+      if (receipt.imported.lines === 0) return 'Nothing new: everything was already in the database';
+      return `${plural(receipt.imported.lines, 'line')} from ${plural(receipt.imported.files, 'file')} migrated`;
+    default:
+      return assertNever(status);
+  }
+}
+
+/** What is in the database after it, and what that means for the next run. */
+export function aftermath({ status, dryRun, receipt }: RunReport): string {
+  if (dryRun) return 'A dry run reads and counts. The database was not changed.';
+  const kept = `${plural(receipt.imported.lines, 'line')} of this run`;
+  switch (status) {
+    case 'cancelled':
+      return `${kept} were acknowledged by the database and are kept. The next run continues where this one stopped.`;
+    case 'failed':
+      return receipt.imported.lines === 0
+        ? 'This run wrote nothing. What was in the database before is untouched.'
+        : `${kept} were acknowledged by the database and are kept. The next run continues where this one stopped.`;
+    case 'completed':
+      return receipt.filesFailed === 0
+        ? 'Every file in the scope was read to its end.'
+        : `${plural(receipt.filesFailed, 'file')} could not be read to the end; see Problems.`;
+    default:
+      return assertNever(status);
+  }
+}

@@ -1,0 +1,95 @@
+import { NavLink, SegmentedControl, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconDatabaseImport, IconFolders, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useSnapshot } from '../announced.ts';
+import { ask } from '../api.ts';
+import { percent } from '../format.ts';
+import { useRunTrace } from '../run-trace.ts';
+import { currentRun, settings } from '../stores.ts';
+import { DatabaseFoot } from './database-foot.tsx';
+import type { Screen } from './shell.tsx';
+
+const screens: readonly { readonly id: Screen; readonly label: string; readonly icon: Icon }[] = [
+  { id: 'sources', label: 'Sources', icon: IconFolders },
+  { id: 'migrate', label: 'Migrate', icon: IconDatabaseImport },
+];
+
+interface SidebarProps {
+  readonly screen: Screen;
+  readonly onScreen: (screen: Screen) => void;
+}
+
+export function Sidebar({ screen, onScreen }: SidebarProps) {
+  const app = useQuery({ queryKey: ['app'], queryFn: () => ask.getAppInfo() }).data;
+  const isRunning = useSnapshot(currentRun, null)?.status === 'running';
+  const { share } = useRunTrace();
+  return (
+    <>
+      <div className="sidebar__top" data-mac={app?.platform === 'darwin' || undefined}>
+        <Text component="span" fw={600}>
+          Tokenhouse
+        </Text>
+        <Text component="span" c="dimmed" fz={12}>
+          {app?.version}
+        </Text>
+      </div>
+      <div className="sidebar__screens">
+        {screens.map(({ id, label, icon: ScreenIcon }, index) => (
+          <NavLink
+            key={id}
+            component="button"
+            type="button"
+            className="sidebar__screen"
+            active={screen === id}
+            aria-current={screen === id ? 'page' : undefined}
+            label={label}
+            leftSection={<ScreenIcon size={16} stroke={1.75} aria-hidden />}
+            rightSection={
+              id === 'migrate' && isRunning ? (
+                <span className="sidebar__hint">{percent(share)}</span>
+              ) : (
+                <kbd className="sidebar__hint" aria-hidden>
+                  {index + 1}
+                </kbd>
+              )
+            }
+            onClick={() => onScreen(id)}
+          />
+        ))}
+      </div>
+      <div className="sidebar__foot">
+        <DatabaseFoot />
+        <ColorSchemeSwitch />
+      </div>
+    </>
+  );
+}
+
+const schemes = [
+  { value: 'auto', label: 'Auto' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+] as const;
+
+function ColorSchemeSwitch() {
+  const chosen = useSnapshot(settings, null)?.colorScheme ?? 'auto';
+  return (
+    <Tooltip label="Colours: as the system, light or dark" position="right">
+      <div>
+        <VisuallyHidden id="colours">Colours</VisuallyHidden>
+        <SegmentedControl
+          aria-labelledby="colours"
+          className="sidebar__colours"
+          fullWidth
+          size="xs"
+          value={chosen}
+          data={[...schemes]}
+          onChange={(colorScheme) => {
+            // Applied when main announces or answers it; refused only when the settings cannot be written.
+            settings.through(ask.changeSettings({ colorScheme })).catch(() => undefined);
+          }}
+        />
+      </div>
+    </Tooltip>
+  );
+}

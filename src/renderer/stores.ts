@@ -1,0 +1,8 @@
+import { announced } from './announced.ts';
+import { ask } from './api.ts';
+
+/** The four things that main announces as whole snapshots. */
+export const currentRun = announced('runChanged', () => ask.getRun());
+export const database = announced('databaseChanged', () => ask.getDatabase());
+export const settings = announced('settingsChanged', () => ask.getSettings());
+export const discovery = announced('discoveryChanged', () => ask.getDiscovery());
