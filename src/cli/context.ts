@@ -11,6 +11,7 @@ import type { Log } from '../engine/log.ts';
 import type { Engine } from '../engine/migrate.ts';
 import { sourceId } from '../engine/source-id.ts';
 import { AppError } from '../shared/failure.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -94,6 +95,11 @@ function destinationOf(options: CommonOptions, env: NodeJS.ProcessEnv): Destinat
 }
 
 function makePrinter(options: CommonOptions): Printer {
+  // Whoever reads has seen enough, as `head` does: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.done);
+  });
   return {
     json: (document) => process.stdout.write(`${JSON.stringify(document, null, 1)}\n`),
     line: (text) => {

@@ -106,7 +106,7 @@ function cells(totals: RuleTotals, ours: RuleTotals): string[] {
 /** `=` only when exactly equal: a rounded 1.000 would hide a difference. */
 function ratio(total: number, ours: number): string {
   if (total === ours) return '=';
-  return ours === 0 ? '-' : `${(total / ours).toFixed(4)}`;
+  return ours === 0 ? '-' : (total / ours).toFixed(4);
 }
 
 const ruleTitles = {
@@ -116,13 +116,13 @@ const ruleTitles = {
 } as const;
 
 const causeTexts: Readonly<Record<DifferenceCause, string>> = {
-  'counted more than once': 'are counted more than once',
-  'another line of the response': "are counted with another line's numbers",
-  'iteration of another model': 'of another model, in usage.iterations, are not counted',
+  'counted more than once': 'counted more than once',
+  'another line of the response': "counted with another line's numbers",
+  'iteration of another model': 'of another model, in usage.iterations: not counted',
   'only in lines it does not read':
-    'are not counted: they stand only in lines that it does not read (progress lines, older generations, or lines its parser refuses)',
-  'attributed to another day, session or model': 'are counted, but under another day, session or model',
-  'attributed here, by our rule elsewhere': 'are counted here; by our rule they belong elsewhere',
+    'only in lines that it does not read (progress lines, older generations, or lines its parser refuses): not counted',
+  'attributed to another day, session or model': 'counted, but under another day, session or model',
+  'attributed here, by our rule elsewhere': 'counted here, by our rule elsewhere',
 };
 
 function describeDifferences({ differences }: Explanation): string[] {
@@ -134,7 +134,7 @@ function describeDifferences({ differences }: Explanation): string[] {
       `${ruleTitles[rule]}:`,
       ...own.map(
         ({ cause, responses, totalTokens }) =>
-          `  ${formatCount(responses)} responses ${causeTexts[cause]}: ${signed(totalTokens)} tokens`,
+          `  ${formatCount(responses)} ${responses === 1 ? 'response' : 'responses'} ${causeTexts[cause]} (${signed(totalTokens)} tokens)`,
       ),
     ];
   });

@@ -6,9 +6,11 @@ import { makeContext, type CommandContext, type CommonOptions } from './context.
 import { addDemoOptions, runDemo, type DemoCommandOptions } from './demo.ts';
 import { addDiscoverOptions, runDiscover, type DiscoverCommandOptions } from './discover.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExplainOptions, runExplain, type ExplainCommandOptions } from './explain.ts';
 import { addExportOptions, runExport, type ExportOptions } from './export.ts';
 import { knownStates } from './known-states.ts';
 import { runMigrate, type MigrateOptions } from './migrate.ts';
+import { addReparseOptions, runReparse, type ReparseOptions } from './reparse.ts';
 import { snakeCase } from './snake-case.ts';
 import { runSql, type SqlOptions } from './sql.ts';
 
@@ -73,6 +75,7 @@ program.addCommand(
     .option('--batch-size <rows>', 'most rows in one insert')
     .option('--concurrency <n>', 'worker threads')
     .option('--memory-limit-mb <n>', 'for all processes together')
+    .option('--privacy <level>', 'full (default), redacted or metadata')
     .option('--dry-run', 'read and count, write nothing')
     .action((options: MigrateOptions & CommonOptions) =>
       run(options, (context) => runMigrate(options, context)),
@@ -89,8 +92,21 @@ program.addCommand(
 );
 
 program.addCommand(
+  addExplainOptions(command('explain', 'show which lines a total counts, and what other rules give')).action(
+    (options: ExplainCommandOptions & CommonOptions) =>
+      run(options, (context) => runExplain(options, context)),
+  ),
+);
+
+program.addCommand(
   addExportOptions(command('export', 'write a table into a Parquet, CSV or JSON lines file')).action(
     (options: ExportOptions & CommonOptions) => run(options, (context) => runExport(options, context)),
+  ),
+);
+
+program.addCommand(
+  addReparseOptions(command('reparse', 'parse the stored lines again after an update')).action(
+    (options: ReparseOptions & CommonOptions) => run(options, (context) => runReparse(options, context)),
   ),
 );
 

@@ -13,6 +13,7 @@ export interface MigrateOptions {
   readonly batchSize?: string;
   readonly concurrency?: string;
   readonly memoryLimitMb?: string;
+  readonly privacy?: string;
   readonly dryRun?: boolean;
 }
 
@@ -46,6 +47,7 @@ function toRunOptions(options: MigrateOptions): RunOptions {
     ...(options.batchSize === undefined ? {} : { batchRows: Number(options.batchSize) }),
     ...(options.concurrency === undefined ? {} : { concurrency: Number(options.concurrency) }),
     ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: Number(options.memoryLimitMb) }),
+    ...(options.privacy === undefined ? {} : { privacy: { default: options.privacy } }),
     dryRun: options.dryRun ?? false,
   });
   if (parsed.success) return parsed.data;
@@ -58,6 +60,7 @@ const optionNames: Readonly<Record<string, string>> = {
   concurrency: '--concurrency',
   memoryLimitMb: '--memory-limit-mb',
   sources: '--source',
+  privacy: '--privacy',
   manifest: '--manifest',
 };
 

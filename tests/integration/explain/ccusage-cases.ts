@@ -1,4 +1,5 @@
-import { assistant, progress, type LineValues, type MadeUpLine } from './transcript-lines.ts';
+import { Scene } from './scene.ts';
+import type { MadeUpLine } from './transcript-lines.ts';
 
 /** One made-up history and what ccusage printed for it. */
 export interface CcusageCase {
@@ -16,57 +17,6 @@ export type Printed = readonly [
   write: number,
   read: number,
 ];
-
-/** Each case has two days, a folder, sessions and ids of its own, so that all of them are one history. */
-class Scene {
-  constructor(private readonly index: number) {}
-
-  /** A moment of the case's first day, or of the second when it begins with `+`. */
-  at(time: string): string {
-    const [, next, clock] = /^(\+?)(.*)$/.exec(time) ?? [];
-    return `${dayOfCase(this.index, next === '+' ? 1 : 0)}T${clock}.000Z`;
-  }
-
-  line(values: LineValues & { readonly time?: string } = {}): Readonly<Record<string, unknown>> {
-    return assistant(this.own(values));
-  }
-
-  progress(
-    values: LineValues & { readonly time?: string } = {},
-    outer: Record<string, unknown> = {},
-  ): MadeUpLine {
-    return progress(this.own(values), outer);
-  }
-
-  file(name: string): string {
-    return `-case-${this.index}/${name.replace(/^S/, `S${this.index}-`)}.jsonl`;
-  }
-
-  private own({
-    time = '10:00:00',
-    id,
-    request,
-    session = 'S1',
-    ...rest
-  }: LineValues & { readonly time?: string }): LineValues {
-    return {
-      at: this.at(time),
-      id: id === undefined ? `msg_${this.index}_1` : id === null || id === '' ? id : `${id}_${this.index}`,
-      request:
-        request === undefined
-          ? `req_${this.index}_1`
-          : request === null || request === ''
-            ? request
-            : `${request}_${this.index}`,
-      session: session === '' ? '' : session.replace(/^S/, `S${this.index}-`),
-      ...rest,
-    };
-  }
-}
-
-export function dayOfCase(index: number, plus: 0 | 1): string {
-  return new Date(Date.UTC(2026, 0, 1 + 2 * index + plus)).toISOString().slice(0, 10);
-}
 
 type Sketch = readonly [
   what: string,
@@ -87,24 +37,24 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 4, output: 20 }),
       ],
     }),
-    [],
+    [[0, sonnet, 2, 50, 0, 0]],
   ],
   [
     'the larger total goes before the larger output',
     (s) => ({ S1: [s.line({ input: 1, output: 10, read: 100 }), s.line({ input: 2, output: 50 })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 100]],
   ],
   [
     'equal totals: the larger output',
     (s) => ({
       S1: [s.line({ input: 1, output: 20, write: 79 }), s.line({ input: 2, output: 50, write: 48 })],
     }),
-    [],
+    [[0, sonnet, 2, 50, 48, 0]],
   ],
   [
     'all equal: the first, and its day',
     (s) => ({ S1: [s.line({ time: '23:59:59' }), s.line({ time: '+00:00:01' })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'the day is that of the line it takes',
@@ -114,24 +64,24 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 2, output: 9, time: '+00:00:01' }),
       ],
     }),
-    [],
+    [[1, sonnet, 2, 9, 0, 0]],
   ],
   [
     'the same id, two requests: both',
     (s) => ({ S1: [s.line({ input: 1 }), s.line({ input: 2, request: 'r2' })] }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
   [
     'no request id, the same moment: one',
     (s) => ({ S1: [s.line({ input: 1, request: null }), s.line({ input: 2, request: null })] }),
-    [],
+    [[0, sonnet, 2, 10, 0, 0]],
   ],
   [
     'no request id, two moments: both',
     (s) => ({
       S1: [s.line({ input: 1, request: null }), s.line({ input: 2, request: null, time: '10:00:01' })],
     }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
   [
     'no request id, two sessions, the same moment: both',
@@ -139,22 +89,22 @@ const sketches: readonly Sketch[] = [
       S1: [s.line({ input: 1, request: null })],
       S2: [s.line({ input: 2, request: null, session: 'S2' })],
     }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
   [
     'with and without a request id: both',
     (s) => ({ S1: [s.line({ input: 1 }), s.line({ input: 2, request: null })] }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
   [
     'a copy in another session: one',
     (s) => ({ S1: [s.line({ input: 1 })], S2: [s.line({ input: 1, session: 'S2' })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'no message id: every line',
     (s) => ({ S1: [s.line({ input: 1, id: null }), s.line({ input: 2, id: null })] }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
   [
     'a sidechain replay with another request: the main line',
@@ -162,17 +112,17 @@ const sketches: readonly Sketch[] = [
       S1: [s.line({ input: 1 })],
       'S1/subagents/agent-1': [s.line({ input: 2, request: 'r2', sidechain: true, time: '11:00:00' })],
     }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'a sidechain replay with more output: the main line all the same',
     (s) => ({ S1: [s.line({ input: 1 }), s.line({ input: 2, output: 90, request: 'r2', sidechain: true })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'a sidechain line with the same request and more output: the main line',
     (s) => ({ S1: [s.line({ input: 1 }), s.line({ input: 2, output: 90, sidechain: true })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'a sidechain replay in another session with another request: both',
@@ -180,7 +130,7 @@ const sketches: readonly Sketch[] = [
       S1: [s.line({ input: 1 })],
       S2: [s.line({ input: 2, request: 'r2', sidechain: true, session: 'S2' })],
     }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
   [
     'two sidechain lines with two requests: one',
@@ -190,7 +140,7 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 2, output: 20, request: 'r2', sidechain: true }),
       ],
     }),
-    [],
+    [[0, sonnet, 2, 20, 0, 0]],
   ],
   [
     'two main requests and a sidechain replay: the main two',
@@ -201,21 +151,21 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 4, request: 'r3', sidechain: true }),
       ],
     }),
-    [],
+    [[0, sonnet, 3, 20, 0, 0]],
   ],
-  ['a progress line alone: counted', (s) => ({ S1: [s.progress({ input: 1 })] }), []],
+  ['a progress line alone: counted', (s) => ({ S1: [s.progress({ input: 1 })] }), [[0, sonnet, 1, 10, 0, 0]]],
   [
     'a progress line and the line it repeats: one, the progress line not being of a sidechain',
     (s) => ({
       S1: [s.progress({ input: 1 })],
       'S1/subagents/agent-a1': [s.line({ input: 2, read: 500, sidechain: true })],
     }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'the day of a progress line is that of its message',
     (s) => ({ S1: [s.progress({ input: 1 }, { timestamp: s.at('+10:00:00') })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'iterations of another model: not counted',
@@ -231,17 +181,20 @@ const sketches: readonly Sketch[] = [
         }),
       ],
     }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'fast speed: a model of its own',
     (s) => ({ S1: [s.line({ input: 1 }), s.line({ input: 2, id: 'm2', usage: { speed: 'fast' } })] }),
-    [],
+    [
+      [0, sonnet, 1, 10, 0, 0],
+      [0, 'claude-sonnet-4-5-20250929-fast', 2, 10, 0, 0],
+    ],
   ],
   [
     'synthetic: not counted',
     (s) => ({ S1: [s.line({ input: 1 }), s.line({ input: 0, output: 0, id: 'm2', model: '<synthetic>' })] }),
-    [],
+    [[0, sonnet, 1, 10, 0, 0]],
   ],
   [
     'the 5-minute/1-hour pair goes before the flat field, even when it is zero',
@@ -260,7 +213,7 @@ const sketches: readonly Sketch[] = [
         }),
       ],
     }),
-    [],
+    [[0, sonnet, 3, 20, 16, 0]],
   ],
   [
     'null anywhere in the line under one of some names: the line is skipped',
@@ -276,7 +229,7 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 8, id: 'm4', usage: { service_tier: null, iterations: null } }),
       ],
     }),
-    [],
+    [[0, sonnet, 9, 20, 0, 0]],
   ],
   [
     'a version that is none, an empty id, a half character: skipped',
@@ -289,7 +242,7 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 16, id: 'm5', record: { version: '2.1.100-beta' } }),
       ],
     }),
-    [],
+    [[0, sonnet, 17, 20, 0, 0]],
   ],
   [
     'a moment that is not to the second or the millisecond: skipped',
@@ -307,7 +260,10 @@ const sketches: readonly Sketch[] = [
         s.line({ input: 32, id: 'm6', record: { timestamp: undefined } }),
       ],
     }),
-    [],
+    [
+      [0, sonnet, 3, 20, 0, 0],
+      [1, sonnet, 16, 10, 0, 0],
+    ],
   ],
   [
     'white space in the JSON: skipped when it is before the usage',
@@ -317,7 +273,7 @@ const sketches: readonly Sketch[] = [
         JSON.stringify(s.line({ input: 2, id: 'm2' })).replace('"input_tokens":', '"input_tokens": '),
       ],
     }),
-    [],
+    [[0, sonnet, 2, 10, 0, 0]],
   ],
 ];
 

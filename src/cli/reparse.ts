@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { countOutdatedLines, reparse } from '../engine/reparse/reparse.ts';
+import { holdRunLock } from '../engine/run-lock.ts';
+import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
+import type { CommandContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { formatCount } from './format.ts';
+import { snakeCase } from './snake-case.ts';
+
+/** Options of `reparse` as commander gives them. */
+export interface ReparseOptions {
+  readonly all?: boolean;
+}
+
+/** Adds the options of `reparse` to a command. */
+export function addReparseOptions(command: Command): Command {
+  return command.option('--all', 'also when every line was parsed by this version');
+}
+
+/** Parses the stored lines again after an update, rejects included, without the source files. */
+export async function runReparse(options: ReparseOptions, context: CommandContext): Promise<number> {
+  const { print, signal } = context;
+  const lock = await holdRunLock(context.engine.dataDir, 'reparse');
+  const database = await context.openDatabase();
+  try {
+    if (!options.all && (await countOutdatedLines(database.client)) === 0) {
+      if (context.options.json) print.json({ lines: 0, kept: 0, accepted: 0, rejected: 0 });
+      else print.line('Nothing to do: every line was parsed by this version.');
+      return exitCodes.done;
+    }
+    const report = await reparse(database.client, {
+      signal,
+      onProgress: (lines) => print.note(`${formatCount(lines)} lines parsed again`),
+    });
+    if (context.options.json) print.json(snakeCase(report));
+    else {
+      print.line(
+        `${formatCount(report.lines)} lines parsed again, ${formatCount(report.kept)} without bytes kept as they were.`,
+      );
+      print.line(
+        `${formatCount(report.accepted)} rejects became records, ${formatCount(report.rejected)} records became rejects.`,
+      );
+    }
+    return exitCodes.done;
+  } catch (error) {
+    if (signal.aborted) return exitCodes.interrupted;
+    throw describeDatabaseError(error, database.place);
+  } finally {
+    await database.close();
+    await lock.release();
+  }
+}
