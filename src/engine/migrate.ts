@@ -93,6 +93,7 @@ async function migrateLocked(
         source: engine.source,
         runId,
         batchRows: options.batchRows,
+        privacy: options.privacy,
         taskBytes: taskBytes(options.memoryLimitMb),
       });
       await importBatches({ tasks, pool, run, signal: hooks.signal });

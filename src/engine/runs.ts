@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Failure } from '../shared/failure.ts';
-import type { RunOptions, RunReport, Totals } from '../shared/run.ts';
+import type { Receipt, RunOptions, RunReport, Totals } from '../shared/run.ts';
 import { nextVersion } from './checkpoints/checkpoint-table.ts';
 import { clickhouseTime } from './clickhouse/time.ts';
 import type { Database } from './clickhouse/connect.ts';
@@ -63,7 +63,6 @@ async function writeRun(
   run: Run,
   state: { status: string; settled: boolean; report?: RunReport },
 ): Promise<void> {
-  const receipt = state.report?.receipt;
   await run.database.client.insert({
     table: 'runs_log',
     format: 'JSONEachRow',
@@ -76,16 +75,7 @@ async function writeRun(
         finished_at: state.report ? clickhouseTime(Date.parse(state.report.finishedAt)) : null,
         app_version: run.engine.appVersion,
         options: JSON.stringify(run.options),
-        files: receipt?.files ?? 0,
-        bytes: receipt?.bytes ?? 0,
-        lines: receipt?.lines ?? 0,
-        records: receipt?.records ?? 0,
-        rejects: receipt?.rejects ?? 0,
-        blanks: receipt?.blanks ?? 0,
-        pending: receipt?.pending ?? 0,
-        imported_files: receipt?.imported.files ?? 0,
-        imported_bytes: receipt?.imported.bytes ?? 0,
-        imported_lines: receipt?.imported.lines ?? 0,
+        ...receiptColumns(run.ledger.receipt()),
         verified: state.report?.verified ?? false,
         settled: state.settled,
         report: state.report ? JSON.stringify(state.report) : '',
@@ -94,6 +84,16 @@ async function writeRun(
     ],
     clickhouse_settings: { async_insert: 0 },
   });
+}
+
+function receiptColumns({ imported, ...receipt }: Receipt): object {
+  const { files, bytes, lines, records, rejects, blanks, pending } = receipt;
+  return {
+    ...{ files, bytes, lines, records, rejects, blanks, pending },
+    imported_files: imported.files,
+    imported_bytes: imported.bytes,
+    imported_lines: imported.lines,
+  };
 }
 
 /** Reports of earlier runs of this machine, newest first. */

@@ -1,3 +1,4 @@
+import type { PrivacySettings } from '../shared/privacy.ts';
 import type { ExtractTask, Segment } from './extract/task.ts';
 import type { PlannedFile } from './plan.ts';
 
@@ -8,6 +9,7 @@ export interface ScheduleOptions {
   readonly source: string;
   readonly runId: string;
   readonly batchRows: number;
+  readonly privacy: PrivacySettings;
   /** Source bytes of one task. */
   readonly taskBytes: number;
 }
@@ -26,6 +28,7 @@ export function* schedule(files: readonly PlannedFile[], options: ScheduleOption
       runId: options.runId,
       importedAtMs: Date.now(),
       batchRows: options.batchRows,
+      privacy: options.privacy,
       segments,
     };
     segments = [];

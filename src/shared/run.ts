@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { discoveryFilters } from './discovery.ts';
 import type { Failure } from './failure.ts';
+import { privacySettings } from './privacy.ts';
 
 /** Why a line could not be parsed. Stored as text in `lines.reject_reason`. */
 export const rejectReasons = [
@@ -26,6 +27,8 @@ export const runOptions = z.strictObject({
   concurrency: z.int().min(0).max(64).default(0),
   /** For all processes together, in MiB. */
   memoryLimitMb: z.int().min(600).default(1500),
+  /** How much of the lines' content is stored. */
+  privacy: privacySettings.prefault({}),
   /** Reads and counts, writes nothing. */
   dryRun: z.boolean().default(false),
 });

@@ -1,6 +1,8 @@
+import { levelFor, type PrivacyLevel } from '../../shared/privacy.ts';
 import type { Problem, RejectReason } from '../../shared/run.ts';
 import type { ParsedLine } from './parse-line.ts';
-import { pushEvidence, pushRecord, pushReject, type FileContext } from './push-record.ts';
+import { pushLine } from './push-line.ts';
+import { pushEvidence, type FileContext } from './push-record.ts';
 import { isLargerUsage, type Evidence } from './response-evidence.ts';
 import { EvidenceRows, GapRows, LineRows } from './rows.ts';
 import type { LineSpan } from './split-lines.ts';
@@ -13,9 +15,6 @@ export type HashLine = (bytes: Uint8Array) => bigint;
 const mask64 = (1n << 64n) - 1n;
 /** The list of problems is for looking at; the database has all of them. */
 const mostProblems = 100;
-
-/** Rises when the columns of a line change: lines of older parsers are parsed again from their bytes. */
-export const parserVersion = 1;
 
 const noBytes = new Uint8Array(0);
 const headBytes = 4096;
@@ -41,6 +40,7 @@ export class BatchBuilder {
   #part: OpenPart | null = null;
   #bytes: Uint8Array = noBytes;
   #lead: Uint8Array = noBytes;
+  #privacy: PrivacyLevel = 'metadata';
 
   constructor(task: ExtractTask, hash: HashLine) {
     this.#task = task;
@@ -57,6 +57,7 @@ export class BatchBuilder {
     this.#segment = segment;
     this.#bytes = bytes;
     this.#lead = lead;
+    this.#privacy = levelFor({ root: segment.root, project: context.project }, this.#task.privacy);
     this.#part = {
       index: segment.index,
       start,
@@ -118,16 +119,10 @@ export class BatchBuilder {
       parsed.kind === 'record' ? pushEvidence(parsed, segment, offset, context, this.#evidence) : [];
     // A line before `insertFrom` is in the database already: it is counted, not inserted a second time.
     if (offset >= segment.insertFrom) {
-      this.#lines.pushPlace(segment, offset, this.#task.runId);
-      const { columns } = this.#lines;
-      columns.length.push(line.end - line.start);
-      columns.hash.pushUnsigned(hash);
-      columns.raw.pushBytes(bytes, line.start, line.end);
-      columns.imported_at.push(this.#task.importedAtMs);
-      columns.privacy.push(1);
-      columns.parser_version.push(parserVersion);
-      if (parsed.kind === 'record') pushRecord(parsed, evidence[0], context, this.#lines);
-      else pushReject(parsed, context, this.#lines);
+      const { start, end } = line;
+      const { runId, importedAtMs } = this.#task;
+      const row = { parsed, bytes, start, end, offset, hash, runId, importedAtMs, privacy: this.#privacy };
+      pushLine(row, segment, context, evidence[0], this.#lines);
       this.#tally(evidence);
     }
     part.lines++;

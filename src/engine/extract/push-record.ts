@@ -58,11 +58,15 @@ function inEncoding(value: string, encoding: TextEncoding): string {
   return Buffer.from(value, 'utf8').toString('latin1');
 }
 
+/** What of the searchable texts is stored. */
+export type KeepTexts = (texts: readonly string[], encoding: TextEncoding) => readonly string[];
+
 /** Fills the parsed columns of a record. `own` is the evidence of its own usage, if it has one. */
 export function pushRecord(
   line: RecordLine,
   own: Evidence | undefined,
   context: FileContext,
+  keepTexts: KeepTexts,
   lines: LineRows,
 ): void {
   const { record, encoding } = line;
@@ -106,7 +110,7 @@ export function pushRecord(
   columns.cache_write_1h_tokens.push(usage.cacheWrite1h);
   columns.web_search_requests.push(usage.webSearches);
   columns.tool_names.push(content.toolNames, encoding);
-  columns.text.pushJoined(content.texts, encoding);
+  columns.text.pushJoined(keepTexts(content.texts, encoding), encoding);
   columns.estimated_tokens.push(estimateTokens(content.texts, encoding));
   columns.unknown_fields.push(findDrift(record), encoding);
 }
@@ -115,12 +119,13 @@ export function pushRecord(
 export function pushReject(
   line: Extract<ParsedLine, { kind: 'reject' }>,
   context: FileContext,
+  message: string,
   lines: LineRows,
 ): void {
   const { columns } = lines;
   columns.kind.push(2);
   columns.reject_reason.push(line.reason, 'latin1');
-  columns.reject_message.push(line.message, 'utf8');
+  columns.reject_message.push(message, 'utf8');
   columns.session_id.push(context.sessionId, 'utf8');
   columns.project.push(context.project, 'utf8');
   columns.is_sidechain.push(false);

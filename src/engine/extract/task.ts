@@ -1,4 +1,5 @@
 import type { Problem, RejectReason, TokenTally } from '../../shared/run.ts';
+import type { PrivacySettings } from '../../shared/privacy.ts';
 import type { LinePlace } from './rows.ts';
 
 /** A byte range of one file that a worker is to extract. */
@@ -26,6 +27,7 @@ export interface ExtractTask {
   readonly importedAtMs: number;
   /** Most rows in one batch. */
   readonly batchRows: number;
+  readonly privacy: PrivacySettings;
   readonly segments: readonly Segment[];
 }
 

@@ -14,7 +14,8 @@ export async function insertBatch(client: ClickHouseClient, batch: Batch, token:
   await insertRows(client, 'response_evidence', batch.evidence, token);
 }
 
-async function insertRows(
+/** Sends the rows of one table as they are. A repetition with the same token is recognised by the server. */
+export async function insertRows(
   client: ClickHouseClient,
   table: string,
   { rows, parts }: EncodedRows,

@@ -133,7 +133,12 @@ export class Import {
       const plan = await makePlan(found, this.checkpoints, new AbortController().signal);
       if (plan.unreadable.length > 0) throw new Error(plan.unreadable[0]!.reason);
       this.batches = [];
-      for (const task of schedule(plan.work, { ...cutting, source: 'machine', runId: 'run' })) {
+      for (const task of schedule(plan.work, {
+        ...cutting,
+        source: 'machine',
+        runId: 'run',
+        privacy: { default: 'full', rules: [] },
+      })) {
         const builder = new BatchBuilder({ ...task, importedAtMs: 1 }, xxHash64);
         for (const segment of task.segments) extractSegment(segment, builder);
         this.batches.push(...builder.finish());

@@ -214,7 +214,8 @@ describe('a batch', () => {
   });
 
   it('needs an open segment', () => {
-    const task = { runId: 'r', importedAtMs: 0, batchRows: 1, segments: [] };
+    const privacy = { default: 'full' as const, rules: [] };
+    const task = { runId: 'r', importedAtMs: 0, batchRows: 1, privacy, segments: [] };
     expect(() => new BatchBuilder(task, xxHash64).leavePending(1, true)).toThrow('No segment is open');
   });
 });

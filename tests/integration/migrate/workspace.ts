@@ -25,10 +25,10 @@ export interface Workspace {
   readonly dataDir: string;
   readonly sources: string;
   readonly engine: Engine;
-  migrate(options?: RunOptionsInput): Promise<RunReport>;
-  query<Row>(sql: string): Promise<Row[]>;
+  readonly migrate: (options?: RunOptionsInput) => Promise<RunReport>;
+  readonly query: <Row>(sql: string) => Promise<Row[]>;
   /** Changes the database behind the product's back. */
-  command(sql: string): Promise<void>;
+  readonly command: (sql: string) => Promise<void>;
 }
 
 /** Makes a workspace; its database stays open until the tests of the file are over. */
