@@ -57,7 +57,9 @@ CREATE TABLE IF NOT EXISTS lines
 ENGINE = MergeTree
 ORDER BY (source, root, file, generation, offset)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
-    min_bytes_for_wide_part = 536870912, min_columns_to_activate_adaptive_write_buffer = 1;
+    -- Merges of long lines in little memory: few parts at a time, small blocks, buffers that grow when needed.
+    min_bytes_for_wide_part = 536870912, min_columns_to_activate_adaptive_write_buffer = 1,
+    max_parts_to_merge_at_once = 8, merge_max_block_size_bytes = 4194304;
 
 -- Bytes that belong to no line but are needed to give a file back byte for byte: blank lines and byte order marks.
 -- Written before the lines around them; writing one twice is harmless.

@@ -1,0 +1,122 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { clickhouseTime } from '../clickhouse/time.ts';
+import { pricesFromGenai } from './genai-prices.ts';
+import { toDecimal } from './money.ts';
+import { overlay, priceOf, type PriceOverride } from './overrides.ts';
+import { pricesFromPage } from './price-page.ts';
+import type { Price, Rates } from './price.ts';
+
+/** What a model costs by the lists and a person's own prices; empty when nobody knows. */
+export function pricesOf(model: string, speed: string): Price[] {
+  const page = pricesFromPage(model, speed);
+  return page.length > 0 ? page : pricesFromGenai(model, speed);
+}
+
+/**
+ * Brings the table of prices up to date with the models in the database; writes only when a price changed.
+ *
+ * Costs are computed when they are asked for: the next query has the new prices, nothing is imported again.
+ * @returns whether prices changed
+ */
+export async function loadPrices(
+  client: Pick<ClickHouseClient, 'query' | 'insert'>,
+  overrides: readonly PriceOverride[] = [],
+): Promise<boolean> {
+  // Without FINAL: the model of a line that is not its response's only adds a price that nobody asks for.
+  const seen = await rowsOf<{ model: string; speed: string }>(
+    client,
+    `SELECT DISTINCT usage.model AS model, if(usage.speed = '', 'standard', usage.speed) AS speed FROM response_evidence`,
+  );
+  let prices = seen.flatMap(({ model, speed }) => pricesOf(model, speed));
+  for (const override of overrides) prices = overlay(prices, priceOf(override));
+  const rows = prices.map(rowOf);
+  const present = await rowsOf<Record<string, unknown>>(
+    client,
+    `SELECT ${Object.keys(emptyRow).join(', ')} FROM prices`,
+  );
+  if (listing(rows) === listing(present)) return false;
+
+  const [last] = await rowsOf<{ version: string }>(
+    client,
+    'SELECT toString(max(version)) AS version FROM price_lists',
+  );
+  const now = Date.now();
+  const version = String(Math.max(now, Number(last?.version ?? 0) + 1));
+  const list = rows.length > 0 ? rows : [emptyRow];
+  await client.insert({
+    table: 'price_lists',
+    format: 'JSONEachRow',
+    values: list.map((row) => ({ version, ...row, loaded_at: clickhouseTime(now) })),
+    // One block, and so one part: a list is there as a whole or not at all.
+    clickhouse_settings: {
+      async_insert: 0,
+      max_insert_block_size: '10000000',
+      min_insert_block_size_bytes: '0',
+    },
+  });
+  return true;
+}
+
+/** Decimals are sent and asked for as text: a JSON number would pass through a float. */
+function rowOf(price: Price): typeof emptyRow {
+  return {
+    model: price.model,
+    speed: price.speed,
+    valid_from: price.from,
+    valid_to: price.to,
+    ...ratesRow('', price.rates),
+    web_search: price.webSearch === null ? null : toDecimal(price.webSearch),
+    long_threshold: String(price.long?.above ?? 0),
+    ...ratesRow('long_', price.long?.rates ?? noRates),
+    origin: price.origin,
+    matched: price.matched,
+  };
+}
+
+const noRates: Rates = { input: 0n, output: 0n, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n };
+
+function ratesRow<Prefix extends '' | 'long_'>(prefix: Prefix, rates: Rates) {
+  return {
+    [`${prefix}input`]: toDecimal(rates.input),
+    [`${prefix}output`]: toDecimal(rates.output),
+    [`${prefix}cache_read`]: toDecimal(rates.cacheRead),
+    [`${prefix}cache_write_5m`]: toDecimal(rates.cacheWrite5m),
+    [`${prefix}cache_write_1h`]: toDecimal(rates.cacheWrite1h),
+  } as Record<`${Prefix}${'input' | 'output' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h'}`, string>;
+}
+
+const emptyRow = {
+  model: '',
+  speed: '',
+  valid_from: '1970-01-01',
+  valid_to: null as string | null,
+  ...ratesRow('', noRates),
+  web_search: null as string | null,
+  long_threshold: '0',
+  ...ratesRow('long_', noRates),
+  origin: '',
+  matched: '',
+};
+
+/** Rows as one text, to compare: ClickHouse leaves trailing zeros of a decimal out. */
+function listing(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const lines = rows.map((row) =>
+    Object.keys(emptyRow)
+      .map((name) => {
+        const value = row[name];
+        return typeof value === 'string' && /^\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, '') : value;
+      })
+      .map((value) => JSON.stringify(value))
+      .join(),
+  );
+  return lines.toSorted().join('\n');
+}
+
+async function rowsOf<Row>(client: Pick<ClickHouseClient, 'query'>, query: string): Promise<Row[]> {
+  const answer = await client.query({
+    query,
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_decimals: 1, output_format_json_quote_64bit_integers: 1 },
+  });
+  return answer.json<Row>();
+}
