@@ -10,6 +10,7 @@ import { addExplainOptions, runExplain, type ExplainCommandOptions } from './exp
 import { addExportOptions, runExport, type ExportOptions } from './export.ts';
 import { knownStates } from './known-states.ts';
 import { runMigrate, type MigrateOptions } from './migrate.ts';
+import { runPrices } from './prices.ts';
 import { addReparseOptions, runReparse, type ReparseOptions } from './reparse.ts';
 import { snakeCase } from './snake-case.ts';
 import { runSql, type SqlOptions } from './sql.ts';
@@ -101,6 +102,12 @@ program.addCommand(
 program.addCommand(
   addExportOptions(command('export', 'write a table into a Parquet, CSV or JSON lines file')).action(
     (options: ExportOptions & CommonOptions) => run(options, (context) => runExport(options, context)),
+  ),
+);
+
+program.addCommand(
+  command('prices', 'load the prices again and list the models without one').action(
+    (options: CommonOptions) => run(options, runPrices),
   ),
 );
 

@@ -12,6 +12,7 @@ import { ImportLedger } from './import-ledger.ts';
 import { importBatches } from './import-batches.ts';
 import type { Log } from './log.ts';
 import { makePlan } from './plan.ts';
+import { refreshPrices } from './prices/refresh-prices.ts';
 import { ProgressMeter } from './progress.ts';
 import { holdRunLock, type RunLock } from './run-lock.ts';
 import { finishRun, startRun } from './runs.ts';
@@ -101,6 +102,7 @@ async function migrateLocked(
       await pool.close();
     }
     progress.enter('finishing');
+    if (!options.dryRun) await refreshPricesOrReport(client, engine.dataDir, progress);
     const totals = options.dryRun ? null : await readTotals(client);
     return await finishRun(run, { status: hooks.signal.aborted ? 'cancelled' : 'completed', totals });
   } catch (error) {
@@ -114,8 +116,28 @@ async function migrateLocked(
   }
 }
 
+/** Prices that can't be read leave costs as they were; the lines are in the database all the same. */
+async function refreshPricesOrReport(
+  client: Database['client'],
+  dataDir: string,
+  progress: ProgressMeter,
+): Promise<void> {
+  try {
+    await refreshPrices(client, dataDir);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'invalid-input') throw error;
+    progress.addProblem({
+      root: dataDir,
+      file: 'prices.json',
+      offset: null,
+      reason: 'prices',
+      message: error.message,
+    });
+  }
+}
+
 /** Source bytes of one task: its rows take about three times as much, in each worker and in each insert. */
 function taskBytes(memoryLimitMb: number): number {
-  const megabytes = Math.max(4, Math.min(32, Math.floor(memoryLimitMb / 150)));
+  const megabytes = Math.max(4, Math.min(32, Math.floor(memoryLimitMb / 200)));
   return megabytes * 1024 * 1024;
 }

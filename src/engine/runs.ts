@@ -89,7 +89,13 @@ async function writeRun(
 function receiptColumns({ imported, ...receipt }: Receipt): object {
   const { files, bytes, lines, records, rejects, blanks, pending } = receipt;
   return {
-    ...{ files, bytes, lines, records, rejects, blanks, pending },
+    files,
+    bytes,
+    lines,
+    records,
+    rejects,
+    blanks,
+    pending,
     imported_files: imported.files,
     imported_bytes: imported.bytes,
     imported_lines: imported.lines,

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     options: {
       'data-dir': { type: 'string' },
       'log-file': { type: 'string' },
-      'memory-limit-mb': { type: 'string', default: '400' },
+      'memory-limit-mb': { type: 'string', default: '450' },
       'first-lease-ms': { type: 'string', default: '15000' },
       'grace-ms': { type: 'string', default: '2000' },
     },

@@ -20,6 +20,15 @@ const maximumLogBytes = 5 * 1024 * 1024;
 const threads = '48';
 
 /**
+ * Both allocators of the process keep freed memory for themselves unless told otherwise: glibc an arena for each of the
+ * threads, the engine's jemalloc dirty pages. Measured on 2 GB of transcripts: 1006 MB resident without, 800 MB with.
+ */
+const thriftyAllocators = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_CONF: 'dirty_decay_ms:500,muzzy_decay_ms:0,narenas:4',
+};
+
+/**
  * Starts a server that outlives this process, and waits for its report.
  *
  * Its standard error is the log file, where the engine also writes why it refuses a directory.
@@ -49,6 +58,7 @@ export async function spawnServer(command: ServerCommand): Promise<ServerReport>
         env: {
           ...process.env,
           UV_THREADPOOL_SIZE: threads,
+          ...thriftyAllocators,
           ELECTRON_RUN_AS_NODE: undefined,
           NODE_OPTIONS: undefined,
         },

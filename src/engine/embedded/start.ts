@@ -14,7 +14,7 @@ export interface EmbeddedOptions {
   readonly node: string;
   /** The built server script (`out/main/embedded-server.js`). */
   readonly serverScript: string;
-  /** What the engine may take, if this call is the one that starts it. Default 400: with the window and the workers about 1.5 GB in all. */
+  /** What the engine may take, if this call is the one that starts it. Default 450: with the window and the workers about 1.5 GB in all. */
   readonly memoryLimitMb?: number;
   /** How long a server lives after its last user, if this call is the one that starts it. Default 2000. */
   readonly graceMs?: number;
@@ -51,7 +51,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     node: options.node,
     serverScript: options.serverScript,
     dataDir,
-    memoryLimitMb: options.memoryLimitMb ?? 400,
+    memoryLimitMb: options.memoryLimitMb ?? 450,
     graceMs: options.graceMs ?? 2000,
   };
   const socketPath = findSocketPath(dataDir);

@@ -1,7 +1,7 @@
 import { levelFor, type PrivacyLevel } from '../../shared/privacy.ts';
 import type { Problem, RejectReason } from '../../shared/run.ts';
 import type { ParsedLine } from './parse-line.ts';
-import { pushLine } from './push-line.ts';
+import { pushLine, storedMessage } from './push-line.ts';
 import { pushEvidence, type FileContext } from './push-record.ts';
 import { isLargerUsage, type Evidence } from './response-evidence.ts';
 import { EvidenceRows, GapRows, LineRows } from './rows.ts';
@@ -155,7 +155,13 @@ export class BatchBuilder {
     part.rejectsByReason[parsed.reason] = (part.rejectsByReason[parsed.reason] ?? 0) + 1;
     if (this.#problems.length < mostProblems) {
       const { root, file } = segment;
-      this.#problems.push({ root, file, offset, reason: parsed.reason, message: parsed.message });
+      this.#problems.push({
+        root,
+        file,
+        offset,
+        reason: parsed.reason,
+        message: storedMessage(parsed.message, this.#privacy),
+      });
     }
   }
 

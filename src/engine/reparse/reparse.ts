@@ -3,6 +3,7 @@ import { AppError } from '../../shared/failure.ts';
 import { insertRows } from '../insert/insert-batch.ts';
 import { nextVersion } from '../checkpoints/checkpoint-table.ts';
 import { parserVersion } from '../extract/push-line.ts';
+import { keepUsage } from '../prices/keep-usage.ts';
 import { encodeLines } from './encode-lines.ts';
 import { storedLineColumns, StoredLineReader, type StoredLine } from './stored-lines.ts';
 
@@ -65,6 +66,7 @@ export async function reparse(client: ClickHouseClient, hooks: ReparseHooks): Pr
   }
   await client.command({ query: accountAgain, query_params: { version: nextVersion() } });
   for (const table of ['response_evidence', 'lines']) await command(`DROP TABLE ${table}_reparsed SYNC`);
+  await keepUsage(client);
   const accepted = Number(after.records) - Number(before.records);
   return {
     lines,

@@ -1,0 +1,48 @@
+import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
+import { refreshPrices } from '../engine/prices/refresh-prices.ts';
+import { unpricedModels } from '../engine/prices/unpriced-models.ts';
+import type { CommandContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { formatCount } from './format.ts';
+import { snakeCase } from './snake-case.ts';
+
+interface PricedModel {
+  readonly model: string;
+  readonly speed: string;
+  readonly prices: number;
+  readonly origin: string;
+}
+
+/** Loads the prices again, the person's own from `prices.json` included, and lists what has none. */
+export async function runPrices(context: CommandContext): Promise<number> {
+  const database = await context.openDatabase();
+  try {
+    await refreshPrices(database.client, context.engine.dataDir);
+    const answer = await database.client.query({
+      query: `SELECT model, speed, count() AS prices, arrayStringConcat(arraySort(groupUniqArray(origin)), ', ') AS origin
+        FROM prices GROUP BY model, speed ORDER BY model, speed`,
+      format: 'JSONEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    });
+    const priced = await answer.json<PricedModel>();
+    const unpriced = await unpricedModels(database.client);
+    if (context.options.json) context.print.json(snakeCase({ priced, unpriced }));
+    else {
+      for (const { model, speed, prices, origin } of priced) {
+        context.print.line(
+          `${model} (${speed}): ${formatCount(prices)} dated ${prices === 1 ? 'price' : 'prices'} from ${origin}`,
+        );
+      }
+      for (const { model, speed, responses } of unpriced) {
+        context.print.line(
+          `${model} (${speed}): no price; ${formatCount(responses)} responses without a cost`,
+        );
+      }
+    }
+    return exitCodes.done;
+  } catch (error) {
+    throw describeDatabaseError(error, database.place);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,15 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { keepUsage } from './keep-usage.ts';
+import { loadPrices } from './load-prices.ts';
+import { readPriceOverrides } from './overrides.ts';
+
+/**
+ * Brings the prices up to date with the models in the database and the person's own prices, then counts the usage ahead
+ * so that the views over it answer at once.
+ *
+ * @throws AppError `invalid-input` when `prices.json` can't be read; the prices stay as they were
+ */
+export async function refreshPrices(client: ClickHouseClient, dataDir: string): Promise<void> {
+  await loadPrices(client, await readPriceOverrides(dataDir));
+  await keepUsage(client);
+}
