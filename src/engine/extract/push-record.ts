@@ -111,7 +111,7 @@ export function pushRecord(
   columns.web_search_requests.push(usage.webSearches);
   columns.tool_names.push(content.toolNames, encoding);
   columns.text.pushJoined(keepTexts(content.texts, encoding), encoding);
-  columns.estimated_tokens.push(estimateTokens(content.texts, encoding));
+  columns.estimated_tokens.push(estimateTokens(content, encoding));
   columns.unknown_fields.push(findDrift(record), encoding);
 }
 

@@ -37,7 +37,9 @@ export function referenceColumns(record: Json): Readonly<Record<string, unknown>
     ...Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, bytesOf(value)])),
     is_sidechain: record['isSidechain'] === true,
     tool_names: tools.map(bytesOf),
-    estimated_tokens: BigInt(Math.ceil(texts.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0) / 4)),
+    estimated_tokens: BigInt(
+      Math.ceil(texts.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0) / 4) + 100 * tools.length,
+    ),
   };
 }
 
