@@ -1,4 +1,4 @@
-import { levelFor, type PrivacyLevel } from '../../shared/privacy.ts';
+import { levelFor, strictest, type PrivacyLevel } from '../../shared/privacy.ts';
 import type { Problem, RejectReason } from '../../shared/run.ts';
 import type { ParsedLine } from './parse-line.ts';
 import { pushLine, storedMessage } from './push-line.ts';
@@ -121,7 +121,17 @@ export class BatchBuilder {
     if (offset >= segment.insertFrom) {
       const { start, end } = line;
       const { runId, importedAtMs } = this.#task;
-      const row = { parsed, bytes, start, end, offset, hash, runId, importedAtMs, privacy: this.#privacy };
+      const row = {
+        parsed,
+        bytes,
+        start,
+        end,
+        offset,
+        hash,
+        runId,
+        importedAtMs,
+        privacy: this.#levelOf(parsed),
+      };
       pushLine(row, segment, context, evidence[0], this.#lines);
       this.#tally(evidence);
     }
@@ -143,6 +153,16 @@ export class BatchBuilder {
   #current(): { segment: Segment; part: OpenPart } {
     if (!this.#segment || !this.#part) throw new Error('No segment is open');
     return { segment: this.#segment, part: this.#part };
+  }
+
+  /** A session that moves into another project takes the stricter level of the two. */
+  #levelOf(parsed: ParsedLine): PrivacyLevel {
+    const { privacy } = this.#task;
+    if (parsed.kind === 'reject' || privacy.rules.length === 0) return this.#privacy;
+    const { cwd } = parsed.record;
+    if (typeof cwd !== 'string') return this.#privacy;
+    const project = Buffer.from(cwd, parsed.encoding).toString('utf8');
+    return strictest(this.#privacy, levelFor({ root: this.#current().segment.root, project }, privacy));
   }
 
   #countReject(

@@ -99,6 +99,25 @@ describe('privacy levels', () => {
     for (const row of await stored('by-project')) expect(row.raw).toBe('');
   });
 
+  it('follow a session that moves into another project', async () => {
+    await migrateAt('moved', 'full', [{ project: '/home/jo/app', level: 'metadata' }]);
+    const root = join(workspace.sources, '..', 'moved');
+    const moved = assistant(3, [{ type: 'text', text: 'secret plans' }]);
+    const before = moved.replace('/home/jo/app', '/home/jo/other').replace('"a3"', '"a4"');
+    await writeFile(join(root, '-p', 'b.jsonl'), `${before}\n${moved}\n`);
+    await workspace.migrate({
+      sources: [root],
+      privacy: { default: 'full', rules: [{ project: '/home/jo/app', level: 'metadata' }] },
+    });
+    const rows = await query<{ uuid: string; raw: string }>(
+      `SELECT uuid, raw FROM lines WHERE root = '${root}' AND file = '-p/b.jsonl' ORDER BY offset`,
+    );
+    expect(rows).toEqual([
+      { uuid: 'a4', raw: before },
+      { uuid: 'a3', raw: '' },
+    ]);
+  });
+
   it('leave the checksum of a file that of its original lines', async () => {
     const rows = await query<{
       wrong: number;
