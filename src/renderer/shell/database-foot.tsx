@@ -1,13 +1,14 @@
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconLoader } from '@tabler/icons-react';
-import { useKnown } from '../announced.ts';
+import { useKnown, useSnapshot } from '../announced.ts';
 import { failureText } from '../failure-text.ts';
 import { bytes, compact, exact } from '../format.ts';
-import { database } from '../stores.ts';
+import { currentRun, database } from '../stores.ts';
 
 /** The database at the foot of the sidebar: which, how much, where. */
 export function DatabaseFoot() {
   const known = useKnown(database);
+  const run = useSnapshot(currentRun, null);
   const state = known.status === 'known' ? known.value : known.status === 'failed' ? known : null;
   if (state === null || state.status === 'starting') {
     return (
@@ -31,6 +32,8 @@ export function DatabaseFoot() {
       </Tooltip>
     );
   }
+  // Counted before and after a run, not during it.
+  const isWritten = run?.status === 'running' || run?.status === 'cancelling';
   return (
     <Tooltip
       position="right"
@@ -38,7 +41,7 @@ export function DatabaseFoot() {
         <>
           {state.place}
           <br />
-          {exact(state.lines)} lines, {bytes(state.diskBytes)} on disk
+          {exact(state.lines)} lines, {bytes(state.diskBytes)} on disk{isWritten ? ' before this run' : ''}
         </>
       }
     >
@@ -49,7 +52,7 @@ export function DatabaseFoot() {
         </div>
         <div>version {state.version}</div>
         <div>
-          {compact(state.lines)} lines, {bytes(state.diskBytes)}
+          {isWritten ? 'being written to' : `${compact(state.lines)} lines, ${bytes(state.diskBytes)}`}
         </div>
       </section>
     </Tooltip>

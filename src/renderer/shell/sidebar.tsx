@@ -49,7 +49,7 @@ export function Sidebar({ screen, onScreen }: SidebarProps) {
                 <span className="sidebar__hint">{percent(share)}</span>
               ) : (
                 <kbd className="sidebar__hint" aria-hidden>
-                  {index + 1}
+                  {app === undefined ? '' : `${app.platform === 'darwin' ? '⌘' : 'Ctrl+'}${index + 1}`}
                 </kbd>
               )
             }

@@ -42,11 +42,16 @@ export function ReceiptTable({
         {receipt.filesFailed === 0 ? '' : `, ${plural(receipt.filesFailed, 'file')} failed`}
         {receipt.pending === 0
           ? ''
-          : `. ${plural(receipt.pending, 'half-written last line')} waits for the rest and is taken by the next run`}
+          : `. ${halfWritten(receipt.pending)}`}
         .
       </p>
     </>
   );
+}
+
+function halfWritten(pending: number): string {
+  const [waits, is] = pending === 1 ? ['waits', 'is'] : ['wait', 'are'];
+  return `${plural(pending, 'half-written last line')} ${waits} for the rest and ${is} taken by the next run`;
 }
 
 function AccountRow({ label, account }: { readonly label: string; readonly account: Account }) {

@@ -58,7 +58,7 @@ function RunFacts({ report }: { readonly report: RunReport }) {
   return (
     <span className="section__note result__facts">
       <span title={absolute(finishedMs)}>{relative(finishedMs, nowMs)}</span>
-      <span>{duration(report.durationMs)}</span>
+      <span>took {duration(report.durationMs)}</span>
       <span>{report.destination}</span>
       <span className="with-icon" title={report.runId}>
         Run {report.runId.slice(0, 8)}

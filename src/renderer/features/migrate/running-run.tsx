@@ -96,7 +96,7 @@ function Counts({ progress }: { readonly progress: Progress }) {
   const lines = progress.records + progress.rejects + progress.blanks;
   const rows: readonly (readonly [label: string, value: string, title?: string])[] = [
     ['Files', `${exact(progress.filesDone)} of ${exact(progress.filesTotal)}`],
-    ['of them unchanged', exact(progress.filesUnchanged)],
+    ['Files unchanged', exact(progress.filesUnchanged)],
     ['Lines', exact(lines)],
     ['Records', exact(progress.records)],
     ['Rejects', exact(progress.rejects)],

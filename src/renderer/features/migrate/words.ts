@@ -58,7 +58,7 @@ export function aftermath({ status, dryRun, receipt }: RunReport): string {
         : `${kept} were acknowledged by the database and are kept. The next run continues where this one stopped.`;
     case 'completed':
       return receipt.filesFailed === 0
-        ? 'Every file in the scope was read to its end.'
+        ? 'Every file in scope was read to its end.'
         : `${plural(receipt.filesFailed, 'file')} could not be read to the end; see Problems.`;
     default:
       return assertNever(status);

@@ -81,10 +81,9 @@ function Expiring({ history: { expiring, expiringUnsaved }, isScanning }: Expiri
         <IconAlertTriangle size={16} aria-hidden className="tone-warn" />
         <span>
           <strong>
-            {plural(expiringUnsaved, 'transcript')} {expiringUnsaved === 1 ? 'is' : 'are'} deleted within a
-            week
+            {plural(expiringUnsaved, 'transcript')} will be deleted within a week
           </strong>{' '}
-          and not yet in the database. By default Claude Code keeps them {cleanupDays} days.
+          and {expiringUnsaved === 1 ? 'is' : 'are'} not yet in the database. By default Claude Code keeps them {cleanupDays} days.
         </span>
       </p>
     );
@@ -103,7 +102,7 @@ function Expiring({ history: { expiring, expiringUnsaved }, isScanning }: Expiri
       <span>
         {expiring === 0
           ? 'No transcript is about to be deleted by Claude Code.'
-          : `${plural(expiring, 'transcript')} ${expiring === 1 ? 'is' : 'are'} deleted within a week by Claude Code; everything in them is in the database.`}
+          : `${plural(expiring, 'transcript')} will be deleted within a week by Claude Code; everything in them is in the database.`}
       </span>
     </p>
   );

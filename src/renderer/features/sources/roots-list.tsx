@@ -6,7 +6,7 @@ import { bytes, exact, unknown } from '../../format.ts';
 import { PathText } from '../../ui/path-text.tsx';
 
 const origins: Readonly<Record<RootOrigin, string>> = {
-  default: 'Found by itself',
+  default: 'Detected',
   added: 'Added by you',
   option: 'Given at start',
 };
@@ -28,6 +28,8 @@ interface RootsListProps {
 /** The scanned folders, those that are missing or unreadable too. */
 export function RootsList({ roots, files, onRemove }: RootsListProps) {
   const counts = useMemo(() => countByRoot(files), [files]);
+  // Without a folder that can be removed the numbers stand at the right edge.
+  const canRemove = roots.some(({ origin }) => origin === 'added');
   return (
     <div className="roots">
       <Table className="grid-table roots__table" aria-label="Folders">
@@ -37,7 +39,7 @@ export function RootsList({ roots, files, onRemove }: RootsListProps) {
           <col className="roots__col-state" />
           <col className="roots__col-number" />
           <col className="roots__col-number" />
-          <col className="roots__col-remove" />
+          {canRemove ? <col className="roots__col-remove" /> : null}
         </colgroup>
         <Table.Thead>
           <Table.Tr>
@@ -46,9 +48,11 @@ export function RootsList({ roots, files, onRemove }: RootsListProps) {
             <Table.Th>State</Table.Th>
             <Table.Th className="number">Files</Table.Th>
             <Table.Th className="number">Size</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>Remove</VisuallyHidden>
-            </Table.Th>
+            {canRemove ? (
+              <Table.Th>
+                <VisuallyHidden>Remove</VisuallyHidden>
+              </Table.Th>
+            ) : null}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -70,9 +74,11 @@ export function RootsList({ roots, files, onRemove }: RootsListProps) {
                 </Table.Td>
                 <Table.Td className="number">{isPresent ? exact(count?.files ?? 0) : unknown}</Table.Td>
                 <Table.Td className="number">{isPresent ? bytes(count?.sizeBytes ?? 0) : unknown}</Table.Td>
-                <Table.Td className="number">
-                  {root.origin === 'added' ? <Remove path={root.path} onRemove={onRemove} /> : null}
-                </Table.Td>
+                {canRemove ? (
+                  <Table.Td className="number">
+                    {root.origin === 'added' ? <Remove path={root.path} onRemove={onRemove} /> : null}
+                  </Table.Td>
+                ) : null}
               </Table.Tr>
             );
           })}
