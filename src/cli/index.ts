@@ -77,6 +77,7 @@ program.addCommand(
     .option('--concurrency <n>', 'worker threads')
     .option('--memory-limit-mb <n>', 'for all processes together')
     .option('--privacy <level>', 'full (default), redacted or metadata')
+    .option('--privacy-for <level=folder>', 'another level for a root or the projects in a folder', several)
     .option('--dry-run', 'read and count, write nothing')
     .action((options: MigrateOptions & CommonOptions) =>
       run(options, (context) => runMigrate(options, context)),

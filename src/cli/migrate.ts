@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { migrate } from '../engine/migrate.ts';
 import { AppError } from '../shared/failure.ts';
 import { runOptions, type Progress, type RunOptions, type RunReport } from '../shared/run.ts';
@@ -14,6 +15,8 @@ export interface MigrateOptions {
   readonly concurrency?: string;
   readonly memoryLimitMb?: string;
   readonly privacy?: string;
+  /** `level=folder`, each for a root or for the projects in a folder. */
+  readonly privacyFor?: readonly string[];
   readonly dryRun?: boolean;
 }
 
@@ -47,12 +50,31 @@ function toRunOptions(options: MigrateOptions): RunOptions {
     ...(options.batchSize === undefined ? {} : { batchRows: Number(options.batchSize) }),
     ...(options.concurrency === undefined ? {} : { concurrency: Number(options.concurrency) }),
     ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: Number(options.memoryLimitMb) }),
-    ...(options.privacy === undefined ? {} : { privacy: { default: options.privacy } }),
+    privacy: {
+      ...(options.privacy === undefined ? {} : { default: options.privacy }),
+      rules: (options.privacyFor ?? []).flatMap(privacyRules),
+    },
     dryRun: options.dryRun ?? false,
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new AppError('invalid-input', `${nameOf(issue?.path[0])}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** The same folder may be a root or hold projects: a rule for each. */
+function privacyRules(option: string): object[] {
+  const [level = '', ...rest] = option.split('=');
+  const folder = rest.join('=');
+  if (folder === '') {
+    throw new AppError(
+      'invalid-input',
+      `--privacy-for ${option}: give it as LEVEL=FOLDER, such as redacted=/home/me/work.`,
+    );
+  }
+  return [
+    { root: resolve(folder), level },
+    { project: resolve(folder), level },
+  ];
 }
 
 const optionNames: Readonly<Record<string, string>> = {

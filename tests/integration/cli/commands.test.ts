@@ -106,6 +106,8 @@ describe('the command line', () => {
     ['an unknown option', ['migrate', '--nonsense'], 2],
     ['an unknown command', ['nonsense'], 2],
     ['a number that is none', ['migrate', '--batch-size', 'many', '--source', source], 2],
+    ['a privacy level that is none', ['migrate', '--privacy', 'secret', '--source', source], 2],
+    ['a privacy rule without a folder', ['migrate', '--privacy-for', 'redacted', '--source', source], 2],
     ['an address that is none', ['sql', 'SELECT 1', '--url', 'nowhere'], 2],
     [
       'a password variable that does not exist',
@@ -140,6 +142,19 @@ describe('the command line', () => {
     const { code, stderr } = await runCli('migrate', '--manifest', file, '--data-dir', dataDir);
     expect(code).toBe(1);
     expect(stderr).toContain('broken.json');
+  });
+
+  it('stores no content of a folder that is to be kept private', async () => {
+    const other = join(folder, 'private');
+    const args = ['--source', source, '--privacy-for', `metadata=${source}`, '--data-dir', other];
+    expect((await runCli('migrate', ...args)).code).toBe(0);
+    const left = await runCli(
+      'sql',
+      "SELECT countIf(raw != '' OR text != ''), count() FROM lines",
+      '--data-dir',
+      other,
+    );
+    expect(left.stdout).toBe(`0\t${known.records + known.rejects}\n`);
   });
 
   it('leaves no trace of a dry run but the empty database', async () => {
