@@ -1,8 +1,9 @@
-import { mkdir, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../shared/failure.ts';
 import type { Progress } from '../shared/run.ts';
+import { makeDataDir } from './data-dir.ts';
 
 /** What a run tells about itself to another process. */
 export interface RunStatus {
@@ -28,10 +29,10 @@ function lockPath(dataDir: string): string {
  * Takes the lock of a data directory: one run at a time, from the window or the command line.
  *
  * The lock is a listening socket: it can't be left stuck by a crash, and it answers the status of the run.
- * @throws AppError `run-in-progress` when another process holds it
+ * @throws AppError `run-in-progress` when another process holds it, `data-dir-unwritable`
  */
 export async function holdRunLock(dataDir: string, runId: string): Promise<RunLock> {
-  await mkdir(dataDir, { recursive: true });
+  makeDataDir(dataDir);
   const path = lockPath(dataDir);
   const holder = await readRunStatus(dataDir);
   if (holder) throw inProgress(dataDir, holder);

@@ -1,7 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/failure.ts';
+import { makeDataDir } from '../data-dir.ts';
 import { takeLease, type Lease } from './lease.ts';
 import { socketPathOf } from './socket-path.ts';
 import { spawnServer, type ServerCommand } from './spawn-server.ts';
@@ -46,7 +46,7 @@ export interface EmbeddedServer {
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   assertSupported();
   const dataDir = resolve(options.dataDir);
-  makeWritable(dataDir);
+  makeDataDir(dataDir);
   const command: ServerCommand = {
     node: options.node,
     serverScript: options.serverScript,
@@ -139,15 +139,6 @@ function assertSupported(): void {
 function hasGlibc(): boolean {
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime !== undefined;
-}
-
-function makeWritable(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
-  } catch (error) {
-    throw unwritable(dataDir, error);
-  }
 }
 
 function findSocketPath(dataDir: string): string {

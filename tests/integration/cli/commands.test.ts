@@ -123,6 +123,12 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^error: .{10,}/m);
   });
 
+  it.each(['/dev/null/data', '/proc/data'])('says that %s can not be its data folder', async (place) => {
+    const { code, stderr } = await runCli('migrate', '--source', source, '--data-dir', place);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: The data folder ${place} cannot be made`);
+  });
+
   it('tells a failure as JSON when asked for JSON', async () => {
     const { code, stdout } = await runCli(
       'migrate',
