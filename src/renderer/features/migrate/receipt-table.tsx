@@ -40,10 +40,7 @@ export function ReceiptTable({
       <p className="receipt__note">
         {plural(receipt.filesUnchanged, 'file')} unchanged
         {receipt.filesFailed === 0 ? '' : `, ${plural(receipt.filesFailed, 'file')} failed`}
-        {receipt.pending === 0
-          ? ''
-          : `. ${halfWritten(receipt.pending)}`}
-        .
+        {receipt.pending === 0 ? '' : `. ${halfWritten(receipt.pending)}`}.
       </p>
     </>
   );

@@ -80,10 +80,9 @@ function Expiring({ history: { expiring, expiringUnsaved }, isScanning }: Expiri
       <p className="expiring" data-tone="warn" title={rule}>
         <IconAlertTriangle size={16} aria-hidden className="tone-warn" />
         <span>
-          <strong>
-            {plural(expiringUnsaved, 'transcript')} will be deleted within a week
-          </strong>{' '}
-          and {expiringUnsaved === 1 ? 'is' : 'are'} not yet in the database. By default Claude Code keeps them {cleanupDays} days.
+          <strong>{plural(expiringUnsaved, 'transcript')} will be deleted within a week</strong> and{' '}
+          {expiringUnsaved === 1 ? 'is' : 'are'} not yet in the database. By default Claude Code keeps them{' '}
+          {cleanupDays} days.
         </span>
       </p>
     );
