@@ -58,14 +58,27 @@ const engineFiles: EngineFiles = {
   embeddedServer: join(import.meta.dirname, 'embedded-server.js'),
 };
 
+/** A question may take more than an import, whose memory the worker threads share. */
+const queryMemoryMb = 1000;
+
 export async function makeContext(options: CommonOptions, appVersion: string): Promise<CommandContext> {
+  if (options.dataDir === '') throw new AppError('invalid-input', '--data-dir is empty: name a folder.');
   const dataDir = resolve(options.dataDir ?? defaultDataDir(process.env, homedir(), process.platform));
   const destination = destinationOf(options, process.env);
   const print = makePrinter(options);
   const signal = stopOnSignals(print);
-  const openDatabase = (): Promise<Database> => connect(destination, { dataDir, files: engineFiles });
+  const openDatabase = (): Promise<Database> =>
+    connect(destination, { dataDir, files: engineFiles, memoryLimitMb: queryMemoryMb });
+  const openForRun = (): Promise<Database> => connect(destination, { dataDir, files: engineFiles });
   const log = makeLog(options, print);
-  const engine = { openDatabase, dataDir, files: engineFiles, source: await sourceId(), appVersion, log };
+  const engine = {
+    openDatabase: openForRun,
+    dataDir,
+    files: engineFiles,
+    source: await sourceId(),
+    appVersion,
+    log,
+  };
   return { options, print, signal, engine, openDatabase };
 }
 
@@ -97,8 +110,10 @@ function destinationOf(options: CommonOptions, env: NodeJS.ProcessEnv): Destinat
 function makePrinter(options: CommonOptions): Printer {
   // Whoever reads has seen enough, as `head` does: that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(exitCodes.done);
+    // The command goes on to its end: its exit code tells how it went, not who listened.
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`error: The answer could not be written: ${error.message}\n`);
+    process.exit(exitCodes.failed);
   });
   return {
     json: (document) => process.stdout.write(`${JSON.stringify(document, null, 1)}\n`),

@@ -52,6 +52,13 @@ export async function runExport(options: ExportOptions, context: CommandContext)
   } catch (error) {
     await rm(partial, { force: true });
     if (context.signal.aborted) return exitCodes.interrupted;
+    if (error instanceof Error && 'code' in error && 'syscall' in error && error.syscall !== 'connect') {
+      const code = error.code === 'ENOSPC' ? 'disk-full' : 'invalid-input';
+      throw new AppError(code, `${output} could not be written: ${error.message}. Nothing was left there.`, {
+        cause: error,
+        path: output,
+      });
+    }
     throw describeDatabaseError(error, database.place);
   } finally {
     await database.close();

@@ -131,4 +131,8 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    const failure = { code: 'invalid-input', message: error.message };
+    process.stdout.write(`${JSON.stringify({ failure })}\n`);
+  }
 }

@@ -125,6 +125,11 @@ function describeReport(report: RunReport): string[] {
       '',
       `  In the database: ${formatCount(totals.responses)} responses; tokens: ${formatCount(totals.inputTokens)} input, ${formatCount(totals.outputTokens)} output, ${formatCount(totals.cacheWrite5mTokens + totals.cacheWrite1hTokens)} cache write, ${formatCount(totals.cacheReadTokens)} cache read`,
     );
+    if (totals.incompleteResponses > 0) {
+      lines.push(
+        `  ${formatCount(totals.incompleteResponses)} responses have no final usage on disk: their output, and so the sum, is a lower bound.`,
+      );
+    }
   }
   for (const problem of report.problems.slice(0, 20)) {
     const place = problem.offset === null ? '' : ` at byte ${problem.offset}`;

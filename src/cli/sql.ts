@@ -10,6 +10,9 @@ export interface SqlOptions {
 
 /** Runs one statement and streams its answer to stdout in the format asked for, tab separated by default. */
 export async function runSql(query: string, options: SqlOptions, context: CommandContext): Promise<number> {
+  if (context.options.json && options.format !== undefined) {
+    throw new AppError('invalid-input', 'Give either --json or --format: --json answers in the format JSON.');
+  }
   const format = options.format ?? (context.options.json ? 'JSON' : 'TabSeparated');
   if (!/^\w+$/.test(format)) {
     throw new AppError(
@@ -24,11 +27,17 @@ export async function runSql(query: string, options: SqlOptions, context: Comman
       abort_signal: context.signal,
       clickhouse_settings: { default_format: format } as Record<string, string>,
     });
+    let isEmpty = true;
     for await (const chunk of stream) {
+      isEmpty = false;
+      if (process.stdout.destroyed) break;
       if (!process.stdout.write(chunk as Uint8Array)) await once(process.stdout, 'drain');
     }
+    // A statement without an answer still gives one document.
+    if (isEmpty && context.options.json) context.print.json({ data: [], rows: 0 });
     return exitCodes.done;
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return exitCodes.done;
     if (context.signal.aborted) return exitCodes.interrupted;
     throw describeDatabaseError(error, database.place);
   } finally {

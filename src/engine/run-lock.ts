@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { AppError } from '../shared/failure.ts';
 import type { Progress } from '../shared/run.ts';
 import { makeDataDir } from './data-dir.ts';
@@ -19,9 +21,17 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
+/** The system cuts a longer one off in silence (unix(7): 108 bytes, macOS 104). */
+const longestSocketPath = 100;
+
 /** A pipe on Windows, a socket file elsewhere: the system takes either away from a process that dies. */
 function lockPath(dataDir: string): string {
-  if (process.platform !== 'win32') return join(dataDir, 'run.sock');
+  const path = join(dataDir, 'run.sock');
+  if (process.platform !== 'win32') {
+    if (Buffer.byteLength(path) <= longestSocketPath) return path;
+    const name = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 24);
+    return join(tmpdir(), `tokenhouse-run-${name}.sock`);
+  }
   return `\\\\.\\pipe\\tokenhouse-${Buffer.from(dataDir).toString('hex').slice(-100)}`;
 }
 

@@ -115,6 +115,8 @@ export interface Totals {
   readonly cacheWrite1hTokens: number;
   readonly cacheReadTokens: number;
   readonly webSearchRequests: number;
+  /** Responses whose final usage was never written: their output, and so the sum, is a lower bound. */
+  readonly incompleteResponses: number;
 }
 
 /** The account of a run: all files in its scope, and what this run added. */

@@ -40,6 +40,7 @@ export const totals: Totals = {
   cacheWrite1hTokens: 94_018_201,
   cacheReadTokens: 18_330_951_774,
   webSearchRequests: 1_284,
+  incompleteResponses: 9_120,
 };
 
 const root = '/home/ines/.claude/projects';

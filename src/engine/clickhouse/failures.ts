@@ -51,6 +51,8 @@ export function describeDatabaseError(error: unknown, place: string): unknown {
     });
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const isFileError = 'path' in error && 'syscall' in error && error.syscall !== 'connect';
+  if (isFileError) return error;
   if (connectionCodes.has(code) || /timeout|socket hang up|aborted/i.test(error.message)) {
     return new AppError(
       'database-unreachable',

@@ -68,5 +68,11 @@ describe.runIf(hasCorpus)('the corpus of real transcripts', () => {
     const days: Record<string, Record<string, Sums>> = {};
     for (const { day, model, ...rest } of byDay) (days[day] ??= {})[model] = rest;
     expect(days).toEqual(expected.by_day_model);
+    const { totals } = await workspace.migrate({ sources: folders });
+    const [incomplete] = await workspace.query<{ n: number }>(
+      'SELECT countIf(output_incomplete) AS n FROM responses',
+    );
+    expect(totals?.incompleteResponses).toBe(incomplete?.n);
+    expect(incomplete?.n).toBeGreaterThan(0);
   });
 });

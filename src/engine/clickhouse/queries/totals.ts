@@ -11,7 +11,8 @@ export async function readTotals(client: ClickHouseClient): Promise<Totals> {
         sum(cache_write_5m_tokens) AS cacheWrite5mTokens,
         sum(cache_write_1h_tokens) AS cacheWrite1hTokens,
         sum(cache_read_tokens) AS cacheReadTokens,
-        sum(web_search_requests) AS webSearchRequests
+        sum(web_search_requests) AS webSearchRequests,
+        countIf(output_incomplete) AS incompleteResponses
       FROM responses`,
     format: 'JSONEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },

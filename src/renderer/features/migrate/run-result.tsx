@@ -6,7 +6,7 @@ import {
   IconShieldQuestion,
 } from '@tabler/icons-react';
 import type { RunReport, Totals } from '../../../shared/run.ts';
-import { absolute, compact, duration, exact, relative } from '../../format.ts';
+import { absolute, compact, duration, exact, plural, relative } from '../../format.ts';
 import { useNow } from '../../now.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Figure } from '../../ui/figure.tsx';
@@ -106,6 +106,12 @@ function DatabaseTotals({ totals }: { readonly totals: Totals }) {
           <Figure key={label} label={label} value={compact(count)} exact={exact(count)} size="medium" />
         ))}
       </dl>
+      {totals.incompleteResponses > 0 && (
+        <p className="section__note">
+          {plural(totals.incompleteResponses, 'response')} without a final usage on disk: output tokens are at
+          least this many.
+        </p>
+      )}
     </Section>
   );
 }
