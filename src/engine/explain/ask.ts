@@ -8,6 +8,9 @@ export type Ask = <Row>(query: string, parameters?: Readonly<Record<string, unkn
 export const rowSettings = {
   output_format_json_quote_64bit_integers: 0,
   output_format_json_named_tuples_as_objects: 1,
+  // Some rules look into the raw lines: a block of 65,000 of them would be hundreds of megabytes.
+  max_block_size: '4096',
+  max_threads: 2,
 } as const;
 
 export function askAbout(
