@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/{shared,engine,cli,main,preload,scripts}/**/*.test.ts'],
           environment: 'node',
+          // A limit for what hangs, not for what is slow on a busy machine.
+          testTimeout: 120_000,
         },
       },
       {
@@ -19,6 +21,7 @@ export default defineConfig({
           include: ['tests/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
           setupFiles: ['tests/renderer/setup.ts'],
+          testTimeout: 60_000,
         },
       },
       {

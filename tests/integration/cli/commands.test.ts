@@ -14,7 +14,7 @@ const known = await generateHistory({
   seed: 3,
   endMs: Date.UTC(2026, 10, 20),
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }));
 
 interface Document {
   readonly status: string;

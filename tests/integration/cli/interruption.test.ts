@@ -13,7 +13,7 @@ const known = await generateHistory({
   seed: 5,
   endMs: Date.UTC(2026, 10, 20),
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }));
 
 /** Small batches, so that there is something to interrupt. */
 const migrateArgs = (dataDir: string): string[] => [

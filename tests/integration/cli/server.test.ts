@@ -34,7 +34,7 @@ const url = `http://127.0.0.1:${(port.address() as AddressInfo).port}`;
 afterAll(async () => {
   port.close();
   await clickhouse.release();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
 describe('a ClickHouse server by its address', () => {

@@ -6,7 +6,7 @@ import { connect, type Database } from '../../../src/engine/clickhouse/connect.t
 import { engineFiles } from '../migrate/workspace.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'tokenhouse-schema-'));
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }));
 
 const dataDir = join(folder, 'data');
 const open = (migrations = engineFiles.migrations): Promise<Database> =>

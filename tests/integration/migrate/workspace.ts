@@ -50,7 +50,7 @@ export async function makeWorkspace(): Promise<Workspace> {
   const keeper = await openDatabase();
   afterAll(async () => {
     await keeper.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   });
   return {
     dataDir,

@@ -54,7 +54,7 @@ export async function openViewsDatabase(): Promise<ViewsDatabase> {
   );
   afterAll(async () => {
     await database.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   });
   const { client } = database;
   const insert = async (table: string, values: readonly unknown[]): Promise<void> => {
