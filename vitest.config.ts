@@ -1,7 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** Three projects: plain Node, the window's components in a simulated DOM, and the real embedded ClickHouse. */
+/**
+ * Four projects: plain Node, the window's components in a simulated DOM, the real embedded ClickHouse, and what goes wrong:
+ * kills, full disks, servers that fail.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -32,6 +35,17 @@ export default defineConfig({
           // Each file starts a database of its own: two at once are as many as a small machine carries.
           maxWorkers: 2,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          environment: 'node',
+          maxWorkers: 2,
+          // The long part kills and restarts for half an hour (tests/faults/extent.ts).
+          testTimeout: process.env['TOKENHOUSE_FAULTS'] === 'long' ? 3_600_000 : 180_000,
           hookTimeout: 120_000,
         },
       },

@@ -11,6 +11,7 @@ import { bin, projectRoot, say, SetupError } from './project.mjs';
 /** @typedef {import('./count-tests.mjs').Count} Count */
 
 // npm test: every check and every test, in the order of how fast they tell. `npm test -- unit e2e` runs only those.
+// The long part of the faults (hundreds of kills) runs only when asked for: npm run test:faults.
 
 /** @type {Readonly<Record<string, () => Promise<Count>>>} */
 const steps = {
@@ -34,6 +35,7 @@ const steps = {
   },
   unit: () => runVitest('unit'),
   integration: () => runVitest('integration'),
+  faults: () => runVitest('faults'),
   async e2e() {
     await ensureElectron();
     const display = await openDisplay();
@@ -49,13 +51,20 @@ const steps = {
     }
   },
 };
-const needBuild = ['integration', 'e2e'];
+/** @type {typeof steps} */
+const stepsOnRequest = {
+  'faults-long': () => runVitest('faults', { ...process.env, TOKENHOUSE_FAULTS: 'long' }),
+};
+const needBuild = ['integration', 'faults', 'faults-long', 'e2e'];
 
-/** @param {string} name of a kind of tests; the projects of that kind are named `<name>` and `<name>-...` */
-async function runVitest(name) {
+/**
+ * @param {string} name of a kind of tests; the projects of that kind are named `<name>` and `<name>-...`
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function runVitest(name, env) {
   const report = freshReport(name);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await run(bin('vitest'), ['run', '--project', `${name}*`, ...reporters]);
+  const code = await run(bin('vitest'), ['run', '--project', `${name}*`, ...reporters], env);
   return counted(report, countVitest, code);
 }
 
@@ -119,7 +128,9 @@ async function runStep(name, step) {
 async function runSteps(names) {
   let total = none;
   let isBuilt = true;
-  for (const [name, step] of Object.entries(steps).filter(([key]) => names.includes(key))) {
+  for (const [name, step] of Object.entries({ ...steps, ...stepsOnRequest }).filter(([key]) =>
+    names.includes(key),
+  )) {
     if (!isBuilt && needBuild.includes(name)) {
       console.log(`\n===== ${name}: not run, the build failed =====`);
       continue;
@@ -133,9 +144,10 @@ async function runSteps(names) {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in steps));
+const known = Object.keys({ ...steps, ...stepsOnRequest });
+const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  say(`There is no ${unknown.join(', ')} to test: choose from ${Object.keys(steps).join(', ')}.`);
+  say(`There is no ${unknown.join(', ')} to test: choose from ${known.join(', ')}.`);
   process.exit(2);
 }
 // Worker threads and the embedded server are tested as they are built.

@@ -60,6 +60,7 @@ const engineFiles: EngineFiles = {
 
 /** A question may take more than an import, whose memory the worker threads share. */
 const queryMemoryMb = 1000;
+const defaultRunMemoryMb = 450;
 
 export async function makeContext(options: CommonOptions, appVersion: string): Promise<CommandContext> {
   if (options.dataDir === '') throw new AppError('invalid-input', '--data-dir is empty: name a folder.');
@@ -69,10 +70,12 @@ export async function makeContext(options: CommonOptions, appVersion: string): P
   const signal = stopOnSignals(print);
   const openDatabase = (): Promise<Database> =>
     connect(destination, { dataDir, files: engineFiles, memoryLimitMb: queryMemoryMb });
-  const openForRun = (): Promise<Database> => connect(destination, { dataDir, files: engineFiles });
+  const openForRun = (memoryLimitMb = defaultRunMemoryMb): Promise<Database> =>
+    connect(destination, { dataDir, files: engineFiles, memoryLimitMb });
   const log = makeLog(options, print);
   const engine = {
     openDatabase: openForRun,
+    ...(destination.kind === 'server' ? { destination: nameOf(destination) } : {}),
     dataDir,
     files: engineFiles,
     source: await sourceId(),
@@ -80,6 +83,10 @@ export async function makeContext(options: CommonOptions, appVersion: string): P
     log,
   };
   return { options, print, signal, engine, openDatabase };
+}
+
+function nameOf({ url, database }: Extract<Destination, { kind: 'server' }>): string {
+  return `${new URL(url).host}/${database}`;
 }
 
 function destinationOf(options: CommonOptions, env: NodeJS.ProcessEnv): Destination {

@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { toFailure } from '../shared/failure.ts';
 import { makeContext, type CommandContext, type CommonOptions } from './context.ts';
+import {
+  runCheckpointsClean,
+  runCheckpointsList,
+  runCheckpointsRebuild,
+  type CleanOptions,
+} from './checkpoints.ts';
 import { addDemoOptions, runDemo, type DemoCommandOptions } from './demo.ts';
 import { addDiscoverOptions, runDiscover, type DiscoverCommandOptions } from './discover.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -12,7 +18,9 @@ import { knownStates } from './known-states.ts';
 import { runMigrate, type MigrateOptions } from './migrate.ts';
 import { runPrices } from './prices.ts';
 import { addReparseOptions, runReparse, type ReparseOptions } from './reparse.ts';
+import { runResume, type ResumeOptions } from './resume.ts';
 import { snakeCase } from './snake-case.ts';
+import { runStatus, type StatusOptions } from './status.ts';
 import { runSql, type SqlOptions } from './sql.ts';
 
 const { version } = JSON.parse(
@@ -79,10 +87,48 @@ program.addCommand(
     .option('--privacy <level>', 'full (default), redacted or metadata')
     .option('--privacy-for <level=folder>', 'another level for a root or the projects in a folder', several)
     .option('--dry-run', 'read and count, write nothing')
+    .option('--watch', 'go on: new lines come into the database as they are written')
     .action((options: MigrateOptions & CommonOptions) =>
       run(options, (context) => runMigrate(options, context)),
     ),
 );
+
+program.addCommand(
+  command('resume', 'go on with a run that was interrupted, cancelled or failed, with its options')
+    .option('--run <id>', 'this run (default: the last one)')
+    .action((options: ResumeOptions & CommonOptions) =>
+      run(options, (context) => runResume(options, context)),
+    ),
+);
+
+program.addCommand(
+  command('status', 'show the run that is going on, here or in another process, or how the last one ended')
+    .option('--watch', 'follow it to its end')
+    .option('--refresh-interval <seconds>', 'with --watch: time between two looks', '1')
+    .action((options: StatusOptions & CommonOptions) =>
+      run(options, (context) => runStatus(options, context)),
+    ),
+);
+
+const checkpoints = new Command('checkpoints').description('what is known of how far each file is');
+checkpoints.addCommand(
+  command('list', 'list the checkpoints').action((options: CommonOptions) =>
+    run(options, runCheckpointsList),
+  ),
+);
+checkpoints.addCommand(
+  command('clean', 'remove superseded versions, and forget what long vanished files looked like')
+    .option('--max-age-days <days>', 'vanished longer ago than this', '30')
+    .action((options: CleanOptions & CommonOptions) =>
+      run(options, (context) => runCheckpointsClean(options, context)),
+    ),
+);
+checkpoints.addCommand(
+  command('rebuild', 'make the checkpoints anew from the lines in the database').action(
+    (options: CommonOptions) => run(options, runCheckpointsRebuild),
+  ),
+);
+program.addCommand(checkpoints);
 
 program.addCommand(
   command('sql', 'run one SQL statement')
@@ -124,7 +170,7 @@ program.addCommand(
   ),
 );
 
-for (const sub of program.commands) sub.exitOverride();
+for (const sub of [...program.commands, ...checkpoints.commands]) sub.exitOverride();
 
 try {
   await program.parseAsync();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CheckpointMap } from '../engine/checkpoints/checkpoint.ts';
 import { readCheckpoints } from '../engine/checkpoints/checkpoint-table.ts';
 import { compareWithCheckpoint, type Comparison } from '../engine/checkpoints/compare.ts';
+import { openInspectPool } from '../engine/discover/inspect-pool.ts';
 import type { FoundFile } from '../engine/discover/found-file.ts';
 import type { CommandContext } from './context.ts';
 
@@ -11,7 +12,8 @@ export async function knownStates(
   context: CommandContext,
 ): Promise<(file: FoundFile) => Promise<Comparison>> {
   const checkpoints = await readKnown(context);
-  return (file) => compareWithCheckpoint(file, checkpoints.get(file.root, file.file));
+  const { recount } = openInspectPool(context.engine.files.inspectWorker);
+  return (file) => compareWithCheckpoint(file, checkpoints.of(file), recount);
 }
 
 async function readKnown(context: CommandContext): Promise<CheckpointMap> {

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { migrate } from '../engine/migrate.ts';
 import { AppError } from '../shared/failure.ts';
-import { runOptions, type Progress, type RunOptions, type RunReport } from '../shared/run.ts';
+import { runOptions, type RunOptions } from '../shared/run.ts';
 import type { CommandContext } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount, formatDuration } from './format.ts';
-import { snakeCase } from './snake-case.ts';
+import { progressPrinter } from './progress-line.ts';
+import { printReport } from './run-report.ts';
 
 /** Options of `migrate` as commander gives them. */
 export interface MigrateOptions {
@@ -18,6 +17,7 @@ export interface MigrateOptions {
   /** `level=folder`, each for a root or for the projects in a folder. */
   readonly privacyFor?: readonly string[];
   readonly dryRun?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Runs a migration and prints its receipt. Answers the exit code. */
@@ -26,15 +26,7 @@ export async function runMigrate(options: MigrateOptions, context: CommandContex
     signal: context.signal,
     onProgress: progressPrinter(context),
   });
-  if (context.options.json) context.print.json(snakeCase(report));
-  else for (const line of describeReport(report)) context.print.line(line);
-  if (report.failure) context.print.note(`error: ${report.failure.message}`);
-  return exitCodeOf(report);
-}
-
-function exitCodeOf(report: RunReport): number {
-  if (report.status === 'cancelled') return exitCodes.interrupted;
-  return report.status === 'failed' || report.receipt.filesFailed > 0 ? exitCodes.failed : exitCodes.done;
+  return printReport(report, context);
 }
 
 function toRunOptions(options: MigrateOptions): RunOptions {
@@ -42,6 +34,12 @@ function toRunOptions(options: MigrateOptions): RunOptions {
     throw new AppError(
       'invalid-input',
       'Give either --manifest or --source: the manifest names its files itself.',
+    );
+  }
+  if (options.watch && (options.dryRun || options.manifest !== undefined)) {
+    throw new AppError(
+      'invalid-input',
+      '--watch keeps the database in step with folders: it goes neither with --dry-run nor with --manifest.',
     );
   }
   const parsed = runOptions.safeParse({
@@ -55,6 +53,7 @@ function toRunOptions(options: MigrateOptions): RunOptions {
       rules: (options.privacyFor ?? []).flatMap(privacyRules),
     },
     dryRun: options.dryRun ?? false,
+    watch: options.watch ?? false,
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -88,55 +87,4 @@ const optionNames: Readonly<Record<string, string>> = {
 
 function nameOf(key: PropertyKey | undefined): string {
   return optionNames[String(key)] ?? String(key);
-}
-
-/** A line on a terminal that is written over, else one every five seconds. */
-function progressPrinter(context: CommandContext): (progress: Progress) => void {
-  const isTerminal = process.stderr.isTTY && !context.options.json;
-  let printedMs = Date.now();
-  return (progress) => {
-    if (context.options.quiet || context.options.json) return;
-    const nowMs = Date.now();
-    if (nowMs - printedMs < (isTerminal ? 250 : 5000)) return;
-    printedMs = nowMs;
-    const rest =
-      progress.remainingSeconds === null ? '' : `, about ${formatDuration(progress.remainingSeconds)} left`;
-    const line = `${progress.phase}: ${formatBytes(progress.bytesDone)} of ${formatBytes(progress.bytesTotal)}, ${formatCount(progress.records)} records, ${formatBytes(progress.rates.bytes)}/s${rest}`;
-    process.stderr.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
-  };
-}
-
-function describeReport(report: RunReport): string[] {
-  const { receipt } = report;
-  const isNothingNew = receipt.imported.lines === 0 && report.status === 'completed' && !report.dryRun;
-  const lines = [
-    `${report.dryRun ? 'Dry run' : 'Migration'} ${report.status} in ${formatDuration(report.durationMs / 1000)}: ${report.destination}`,
-    '',
-    `  files    ${formatCount(receipt.files)} (${formatCount(receipt.filesUnchanged)} unchanged, ${formatCount(receipt.filesFailed)} failed)`,
-    `  bytes    ${formatCount(receipt.bytes)}`,
-    `  lines    ${formatCount(receipt.lines)} = ${formatCount(receipt.records)} records + ${formatCount(receipt.rejects)} rejects + ${formatCount(receipt.blanks)} blanks + ${formatCount(receipt.pending)} pending`,
-    isNothingNew
-      ? '  Nothing new: everything was in the database already.'
-      : `  ${report.dryRun ? 'would import' : 'imported'} ${formatCount(receipt.imported.lines)} lines, ${formatBytes(receipt.imported.bytes)}`,
-  ];
-  if (report.totals) {
-    const { totals } = report;
-    lines.push(
-      '',
-      `  In the database: ${formatCount(totals.responses)} responses; tokens: ${formatCount(totals.inputTokens)} input, ${formatCount(totals.outputTokens)} output, ${formatCount(totals.cacheWrite5mTokens + totals.cacheWrite1hTokens)} cache write, ${formatCount(totals.cacheReadTokens)} cache read`,
-    );
-    if (totals.incompleteResponses > 0) {
-      lines.push(
-        `  ${formatCount(totals.incompleteResponses)} responses have no final usage on disk: their output, and so the sum, is a lower bound.`,
-      );
-    }
-  }
-  for (const problem of report.problems.slice(0, 20)) {
-    const place = problem.offset === null ? '' : ` at byte ${problem.offset}`;
-    lines.push(
-      `  ${problem.reason}: ${problem.file === '' ? problem.root : problem.file}${place}: ${problem.message}`,
-    );
-  }
-  if (!report.dryRun) lines.push('', '  Not verified.');
-  return lines;
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { writeCheckpoints } from './checkpoints/checkpoint-table.ts';
 import type { ExtractPool } from './extract/extract-pool.ts';
 import type { Batch, ExtractResult, ExtractTask } from './extract/task.ts';
+import { smallerTask, withRefusal } from './insert/smaller-task.ts';
 import { insertBatch } from './insert/insert-batch.ts';
-import { withRetries } from './insert/with-retries.ts';
+import { BatchRefused, persist, type Persistence } from './insert/persist.ts';
+import type { RefusalLimit } from './insert/refusal-limit.ts';
 import type { Run } from './runs.ts';
 
 export interface ImportSteps {
@@ -17,33 +19,33 @@ export interface ImportSteps {
  * Extracts tasks in parallel, inserts their batches in order and writes the checkpoint after each.
  *
  * In order means that what the database has of a file is always its beginning, so one number says how far it is. Workers
- * run ahead by as many tasks as there are threads; that bounds the memory.
+ * run ahead by as many tasks as there are threads, by none while the processes hold more memory than they may: that bounds
+ * the memory, also while the database makes everything wait.
  */
-export async function importBatches({ tasks, pool, run, signal }: ImportSteps): Promise<void> {
+export async function importBatches(steps: ImportSteps): Promise<void> {
+  const { tasks, pool, run, signal } = steps;
   const ahead: { task: ExtractTask; result: Promise<ExtractResult> }[] = [];
   const stop = new AbortController();
   const source = tasks[Symbol.iterator]();
   const fill = (): void => {
-    while (ahead.length <= pool.threads && !signal.aborted) {
+    const most = run.progress.isOverMemory(run.options.memoryLimitMb) ? 0 : pool.threads;
+    while (ahead.length <= most && !signal.aborted) {
       const next = source.next();
       if (next.done) return;
-      const result = pool.extract(next.value, stop.signal);
+      const result = extract(next.value, pool, stop.signal);
       // The rejection is awaited below, possibly later than it happens.
       result.catch(() => undefined);
       ahead.push({ task: next.value, result });
     }
   };
+  const importing = new BatchImport(steps, stop.signal);
   try {
     for (fill(); ahead.length > 0 && !signal.aborted; fill()) {
       const first = ahead[0];
       if (!first) break;
-      const { batches, failed } = await first.result;
-      for (const failure of failed) run.ledger.fail(failure);
-      for (const batch of batches) {
-        if (signal.aborted) break;
-        await importBatch(batch, run, signal);
-      }
+      await importing.take(first.task, await first.result);
       ahead.shift();
+      await run.gate();
     }
   } finally {
     stop.abort();
@@ -51,22 +53,149 @@ export async function importBatches({ tasks, pool, run, signal }: ImportSteps): 
   }
 }
 
-async function importBatch(batch: Batch, run: Run, signal: AbortSignal): Promise<void> {
-  // A part of the file before this one could not be read: inserting this one would leave a hole.
-  if (batch.parts.every(({ index }) => run.ledger.isFailed(index))) return;
-  if (run.options.dryRun) {
-    run.ledger.acknowledge(batch);
-    return;
+/** A worker that died, of memory or of a bug, may have died of one file: each is tried alone, and the others go on. */
+async function extract(task: ExtractTask, pool: ExtractPool, signal: AbortSignal): Promise<ExtractResult> {
+  try {
+    return await pool.extract(task, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const results: ExtractResult[] = [];
+    for (const segment of task.segments) {
+      const { index } = segment;
+      const alone = pool.extract({ ...task, segments: [segment] }, signal);
+      results.push(
+        await alone.catch((reason: unknown) => {
+          if (signal.aborted) throw reason;
+          return { batches: [], failed: [{ index, code: 'worker-died', message: deathOf(reason) }] };
+        }),
+      );
+    }
+    return {
+      batches: results.flatMap(({ batches }) => batches),
+      failed: results.flatMap(({ failed }) => failed),
+    };
   }
-  const { client } = run.database;
-  const retry = { ensure: () => run.database.ensure(), signal, log: run.engine.log };
-  await withRetries(() => insertBatch(client, batch, tokenOf(batch, run.runId)), retry);
-  const checkpoints = run.ledger.acknowledge(batch);
-  await withRetries(() => writeCheckpoints(client, run.engine.source, run.runId, checkpoints), retry);
+}
+
+function deathOf(reason: unknown): string {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return `The worker that read the file ended (${text}). What is in the database of it stays; the next run tries again.`;
+}
+
+/** Puts batches into the database, in smaller pieces where the database wants that. */
+class BatchImport {
+  readonly #steps: ImportSteps;
+  readonly #stopSignal: AbortSignal;
+  readonly #refusals: RefusalLimit;
+  readonly #persistence: Persistence;
+  /** The database has had no memory for more. */
+  #mostRows = Infinity;
+
+  constructor(steps: ImportSteps, stopSignal: AbortSignal) {
+    const { run, signal } = steps;
+    this.#steps = steps;
+    this.#stopSignal = stopSignal;
+    this.#refusals = run.refusals;
+    this.#persistence = {
+      ensure: () => run.database.ensure(),
+      place: run.database.place,
+      signal,
+      log: run.engine.log,
+      onWaiting: (waiting) => run.progress.wait(waiting),
+    };
+  }
+
+  /** Imports what a worker made of a task. */
+  async take(task: ExtractTask, { batches, failed }: ExtractResult): Promise<void> {
+    const { run, signal } = this.#steps;
+    for (const batch of batches) {
+      if (signal.aborted) return;
+      await run.gate();
+      if (run.ledger.accepts(batch)) await this.#import(batch, task);
+      else await this.#importRest(batch, task);
+    }
+    for (const failure of failed) run.ledger.fail(failure);
+  }
+
+  async #import(batch: Batch, task: ExtractTask): Promise<void> {
+    const { run, signal } = this.#steps;
+    if (run.options.dryRun) {
+      run.ledger.acknowledge(batch);
+      return;
+    }
+    if (batch.lines.rows > this.#mostRows) {
+      await this.#importSmaller(batch, task, this.#mostRows);
+      return;
+    }
+    const { client } = run.database;
+    const { source } = run.engine;
+    // A single small line can't be what is too large: the database is short of memory for another reason.
+    const isSmallest = batch.lines.rows <= 1 && bytesOf(batch) < largeLine;
+    const options = { token: tokenOf(batch, run.runId), source, signal: run.hardStop };
+    try {
+      const persistence = { ...this.#persistence, isSmallest };
+      await persist((attempt) => insertBatch(client, batch, attempt, options), persistence);
+    } catch (error) {
+      if (signal.aborted && !(error instanceof BatchRefused)) return;
+      if (!(error instanceof BatchRefused)) throw error;
+      await this.#answerRefusal(batch, task, error);
+      return;
+    }
+    const checkpoints = run.ledger.acknowledge(batch);
+    await persist(() => writeCheckpoints(client, source, run.runId, checkpoints), this.#persistence).catch(
+      (error: unknown) => {
+        // The lines are there: the next run finds them and what they add up to.
+        if (!signal.aborted) throw error;
+      },
+    );
+  }
+
+  /** The parts of a batch whose files are in order, without those that are not: a part before them is missing or changed. */
+  async #importRest(batch: Batch, task: ExtractTask): Promise<void> {
+    const { run } = this.#steps;
+    const parts = batch.parts.filter(({ index }) => !run.ledger.isFailed(index));
+    if (parts.length === 0) return;
+    await this.#importSmaller({ ...batch, parts }, task, task.batchRows);
+  }
+
+  /** Half as many rows at a time, down to the one that the database refuses: that one is kept as a reject. */
+  async #answerRefusal(batch: Batch, task: ExtractTask, refused: BatchRefused): Promise<void> {
+    const { rows } = batch.lines;
+    const isTooLarge = refused.remedy === 'smaller';
+    if (rows > 1) {
+      const half = Math.ceil(rows / 2);
+      // What was too large once is too large the next time.
+      if (isTooLarge) this.#mostRows = half;
+      await this.#importSmaller(batch, task, half);
+      return;
+    }
+    if (batch.firstLine === null) throw refused.cause;
+    this.#refusals.count(refused);
+    const alone = smallerTask(task, batch, 1);
+    await this.#extractAndTake(withRefusal(alone, batch.firstLine.offset, refused.message, isTooLarge));
+  }
+
+  async #importSmaller(batch: Batch, task: ExtractTask, rows: number): Promise<void> {
+    await this.#extractAndTake(smallerTask(task, batch, rows));
+  }
+
+  async #extractAndTake(task: ExtractTask): Promise<void> {
+    await this.take(task, await this.#steps.pool.extract(task, this.#stopSignal));
+  }
+}
+
+/** A line of so many bytes may be more than the database can take in one piece. */
+const largeLine = 32 * 1024 * 1024;
+
+function bytesOf({ lines }: Batch): number {
+  return lines.parts.reduce((sum, part) => sum + part.byteLength, 0);
 }
 
 /** Names the bytes of a batch within a run; a retry sends the same bytes under the same name. */
 function tokenOf(batch: Batch, runId: string): string {
-  const places = batch.parts.map(({ index, start, end }) => `${index}:${start}:${end}`).join(',');
-  return createHash('sha256').update(`${runId}|${places}`).digest('hex');
+  const { parts, firstLine } = batch;
+  const places = parts.map(({ index, start, end }) => `${index}:${start}:${end}`).join(',');
+  const first = firstLine === null ? '' : Object.values(firstLine).join('|');
+  const sums = parts.map(({ orderedChecksum }) => orderedChecksum).join(',');
+  return createHash('sha256').update(`${runId}|${first}|${places}|${sums}`).digest('hex');
 }

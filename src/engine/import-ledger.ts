@@ -1,48 +1,65 @@
 import type { Account, Receipt } from '../shared/run.ts';
-import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { advance } from './checkpoints/advance.ts';
+import { placeOf, type Checkpoint, type CheckpointMap } from './checkpoints/checkpoint.ts';
 import type { Batch, FailedSegment } from './extract/task.ts';
 import type { Plan, PlannedFile } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
-import { accountOf, addAccounts, difference } from './receipt.ts';
+import { accountOf, addAccounts, difference, nothing } from './receipt.ts';
 
+/** A file that is being imported. */
 interface Entry {
   readonly planned: PlannedFile;
   checkpoint: Checkpoint;
   isFailed: boolean;
 }
 
-/** Accounts for every byte of every file of a run, batch by batch, as the database acknowledges them. */
+/**
+ * Accounts for every byte of every file of a run, batch by batch, as the database acknowledges them.
+ *
+ * A run takes up one plan, and while it watches another one for every change.
+ */
 export class ImportLedger {
+  readonly #checkpoints: CheckpointMap;
+  readonly #progress: ProgressMeter;
+  /** Files of the run, with their account; null for one that can't be read. */
+  readonly #scope = new Map<string, Account | null>();
+  readonly #touched = new Set<string>();
+  readonly #failed = new Set<string>();
   #entries: Entry[] = [];
-  #unchanged: readonly PlannedFile[] = [];
-  #unreadable = 0;
-  #progress: ProgressMeter | null = null;
+  #imported: Account = nothing;
+  #vanished = 0;
 
-  /** Takes over what the plan found. */
-  open(plan: Plan, progress: ProgressMeter): void {
+  constructor(checkpoints: CheckpointMap, progress: ProgressMeter) {
+    this.#checkpoints = checkpoints;
     this.#progress = progress;
-    this.#unchanged = plan.unchanged;
-    this.#unreadable = plan.unreadable.length;
+  }
+
+  /** Takes over what a plan found. */
+  take(plan: Plan): void {
     this.#entries = plan.work.map((planned) => ({
       planned,
       checkpoint: planned.checkpoint,
       isFailed: false,
     }));
-    progress.filesTotal = plan.work.length + plan.unchanged.length + plan.unreadable.length;
-    progress.filesUnchanged = plan.unchanged.length;
-    progress.filesDone = plan.unchanged.length + plan.unreadable.length;
-    progress.filesFailed = plan.unreadable.length;
-    progress.bytesTotal = plan.bytes;
-    for (const { found, reason } of plan.unreadable) {
-      progress.addProblem({
-        root: found.root,
-        file: found.file,
-        offset: null,
-        reason: 'unreadable',
-        message: reason,
-      });
+    for (const { checkpoint } of plan.unchanged) this.#see(checkpoint);
+    for (const { checkpoint } of plan.work) {
+      this.#failed.delete(placeOf(checkpoint));
+      if (!this.#scope.has(placeOf(checkpoint))) this.#scope.set(placeOf(checkpoint), null);
     }
+    for (const { found, reason } of plan.unreadable) {
+      this.#scope.set(placeOf(found), null);
+      this.#addFailure(placeOf(found), found, 'unreadable', reason);
+    }
+    this.#progress.filesTotal = this.#scope.size;
+    this.#progress.filesFailed = this.#failed.size;
+    this.#progress.filesDone = this.#scope.size - plan.work.length;
+    this.#progress.filesUnchanged = this.#scope.size - plan.work.length - this.#failed.size;
+    this.#progress.bytesTotal += plan.bytes;
+  }
+
+  /** Counts files that are gone; what the database has of them stays. */
+  vanish(count: number): void {
+    this.#vanished += count;
   }
 
   /** Whether what follows of a file can't be used because a part before it is missing. */
@@ -55,60 +72,95 @@ export class ImportLedger {
     const entry = this.#entry(index);
     if (entry.isFailed) return;
     entry.isFailed = true;
-    const { root, file } = entry.planned.found;
-    const progress = this.#meter();
-    progress.filesFailed++;
-    progress.filesDone++;
-    progress.addProblem({ root, file, offset: null, reason: code, message });
+    this.#progress.filesDone++;
+    this.#addFailure(placeOf(entry.checkpoint), entry.planned.found, code, message);
+    this.#progress.filesFailed = this.#failed.size;
+  }
+
+  /**
+   * Fails the files of a batch whose bytes do not follow those that are in the database: they were changed while they were
+   * read. Answers whether the batch can be used.
+   */
+  accepts(batch: Batch): boolean {
+    for (const { index, start, lead } of batch.parts) {
+      const { checkpoint } = this.#entry(index);
+      const gap = start - checkpoint.importedBytes;
+      const { tail } = checkpoint;
+      const isComparable = gap === 0 && tail.length > 0 && tail.length === lead.length;
+      const isSameTail = !isComparable || tail.hash === lead.hash;
+      // One byte at most: the newline that a line imported before had still been waiting for.
+      if ((gap === 0 || gap === 1) && isSameTail) continue;
+      this.fail({
+        index,
+        code: 'changed',
+        message:
+          'The file was changed while it was read. What is in the database of it stays; the next run reads it.',
+      });
+    }
+    return batch.parts.every(({ index }) => !this.isFailed(index));
   }
 
   /** Accounts for a batch that is in the database; answers the checkpoints to write. */
   acknowledge(batch: Batch): Checkpoint[] {
-    const progress = this.#meter();
     const changed = new Map<number, Checkpoint>();
     for (const part of batch.parts) {
       const entry = this.#entry(part.index);
-      const gap = part.start - entry.checkpoint.importedBytes;
-      // One byte at most: the newline that a line imported before had still been waiting for.
-      if (gap < 0 || gap > 1)
-        throw new Error(`A part of ${entry.planned.found.file} starts at ${part.start}, ${gap} bytes off`);
-      entry.checkpoint = advance(entry.checkpoint, part, entry.planned.found);
+      const before = entry.checkpoint;
+      entry.checkpoint = advance(before, part, entry.planned.found);
+      this.#touch(before, entry.checkpoint);
       changed.set(part.index, entry.checkpoint);
-      if (isComplete(entry)) progress.filesDone++;
-      progress.currentFile = entry.planned.found.file;
+      if (isComplete(entry)) this.#progress.filesDone++;
+      this.#progress.currentFile = entry.planned.found.file;
     }
-    progress.addBatch(batch);
-    progress.changed();
+    this.#progress.addBatch(batch);
+    this.#progress.changed();
     return [...changed.values()];
   }
 
+  /** Lines that this run has imported. */
+  get importedLines(): number {
+    return this.#imported.lines;
+  }
+
+  /** Files that the run looks after. */
+  get files(): number {
+    return this.#scope.size;
+  }
+
   receipt(): Receipt {
-    const touched = this.#entries.filter((entry) => entry.checkpoint !== entry.planned.checkpoint);
-    const scope = [
-      ...this.#unchanged.map(({ checkpoint }) => checkpoint),
-      ...touched.map(({ checkpoint }) => checkpoint),
-    ];
-    const imported = touched.map(({ checkpoint, planned }) =>
-      difference(accountOf(checkpoint), accountOf(planned.checkpoint)),
-    );
-    const account: Account = addAccounts(scope.map(accountOf));
+    const accounts = [...this.#scope.values()].filter((account) => account !== null);
     return {
-      ...account,
-      imported: addAccounts(imported),
-      filesUnchanged: this.#unchanged.length,
-      filesFailed: this.#unreadable + this.#entries.filter(({ isFailed }) => isFailed).length,
+      ...addAccounts(accounts),
+      imported: { ...this.#imported, files: this.#touched.size },
+      filesUnchanged: accounts.length - this.#touched.size,
+      filesFailed: this.#failed.size,
+      filesVanished: this.#vanished,
     };
+  }
+
+  #see(checkpoint: Checkpoint): void {
+    this.#scope.set(placeOf(checkpoint), accountOf(checkpoint));
+    this.#failed.delete(placeOf(checkpoint));
+    this.#checkpoints.set(checkpoint);
+  }
+
+  #touch(before: Checkpoint, after: Checkpoint): void {
+    this.#touched.add(placeOf(after));
+    this.#imported = addAccounts([this.#imported, difference(accountOf(after), accountOf(before))]);
+    this.#see(after);
+  }
+
+  #addFailure(place: string, { root, file }: PlannedFile['found'], reason: string, message: string): void {
+    // While watching, a file that can't be read is met again and again.
+    if (this.#failed.has(place)) return;
+    this.#failed.add(place);
+    this.#progress.addProblem({ root, file, offset: null, reason, message });
   }
 
   #entry(index: number): Entry {
     const entry = this.#entries[index];
     if (!entry) throw new Error(`No file ${index} in the plan`);
     return entry;
-  }
-
-  #meter(): ProgressMeter {
-    if (!this.#progress) throw new Error('The ledger is not open');
-    return this.#progress;
   }
 }
 

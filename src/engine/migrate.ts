@@ -1,143 +1,242 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, toFailure } from '../shared/failure.ts';
 import type { Progress, RunOptions, RunReport } from '../shared/run.ts';
-import { readCheckpoints, settleUnfinishedRuns } from './checkpoints/checkpoint-table.ts';
+import { placeOf, CheckpointMap } from './checkpoints/checkpoint.ts';
+import { followVersions } from './checkpoints/checkpoint-table.ts';
+import { readTrueCheckpoints } from './checkpoints/true-checkpoints.ts';
 import type { Database } from './clickhouse/connect.ts';
-import { describeDatabaseError } from './clickhouse/failures.ts';
+import { describeRunError } from './clickhouse/failures.ts';
 import { readTotals } from './clickhouse/queries/totals.ts';
 import { collectFiles } from './discover/collect-files.ts';
+import { DiskSpace } from './disk-space.ts';
 import type { EngineFiles } from './engine-files.ts';
 import { chooseThreads, openExtractPool } from './extract/extract-pool.ts';
+import { importFiles, markVanished, saveCheckpoints } from './import-files.ts';
 import { ImportLedger } from './import-ledger.ts';
-import { importBatches } from './import-batches.ts';
+import { persist } from './insert/persist.ts';
+import { remedyFor } from './insert/remedy.ts';
+import { RefusalLimit } from './insert/refusal-limit.ts';
+import { findDeadRuns, noteInterruptedRuns } from './interrupted-runs.ts';
+import { keepInStep } from './keep-in-step.ts';
 import type { Log } from './log.ts';
-import { makePlan } from './plan.ts';
+import { measureMemory } from './memory.ts';
 import { refreshPrices } from './prices/refresh-prices.ts';
 import { ProgressMeter } from './progress.ts';
+import { renewEvidence } from './reparse/renew-evidence.ts';
+import { RunControl } from './run-control.ts';
 import { holdRunLock, type RunLock } from './run-lock.ts';
-import { finishRun, startRun } from './runs.ts';
-import { schedule } from './schedule.ts';
+import { finishRun, startRun, type Run } from './runs.ts';
 
 /** What a migration works with. */
 export interface Engine {
-  /** Opens the database; called once the run holds the lock of the data directory. */
-  readonly openDatabase: () => Promise<Database>;
+  /** Opens the database; called once the run holds the lock. `memoryLimitMb` is for an embedded one that is started by that. */
+  readonly openDatabase: (memoryLimitMb?: number) => Promise<Database>;
+  /** Names the destination when it is not the data directory's own: two runs into one server exclude each other. */
+  readonly destination?: string;
   readonly dataDir: string;
   readonly files: EngineFiles;
   /** Name of this machine in the database. */
   readonly source: string;
   readonly appVersion: string;
   readonly log: Log;
+  /** Resident memory of all processes together in bytes, given the database's; ours and that one when left out. */
+  readonly measureMemory?: (databasePid: number | null) => Promise<number>;
 }
 
 export interface RunHooks {
   /** Aborting stops cleanly after the batch on its way: cancelled is a result, not an error. */
   readonly signal: AbortSignal;
+  /** Holds the run and lets it go on. */
+  readonly control?: RunControl;
   readonly onStart?: (runId: string) => void;
   /** At most ten times a second; the last one always comes. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
- * Moves the transcripts of one run into the database: discover, plan, extract, insert, checkpoint, receipt.
+ * Moves the transcripts of one run into the database: discover, plan, extract, insert, checkpoint, receipt; and, when asked
+ * to watch, keeps it in step with them until it is stopped.
  *
- * The way of one record: `collectFiles` finds its file, `makePlan` compares the file with its checkpoint, `schedule` cuts
- * it into tasks, a worker (`extract.worker.ts`) splits, parses and encodes, `importBatches` inserts the batch and then
- * writes the checkpoint, and the ledger accounts for every byte in the report.
+ * The way of one record: `collectFiles` finds its file, `importFiles` compares the file with its checkpoint (`makePlan`) and
+ * cuts it into tasks (`schedule`), a worker (`extract.worker.ts`) splits, parses and encodes, `importBatches` inserts the
+ * batch and then writes the checkpoint, and the ledger accounts for every byte in the report. `keepInStep` does the same for
+ * every change.
  *
  * @throws AppError when the run could not start: another run is active, a source or the database is not there. What goes
  *   wrong later is in the report, whose status is then `failed`.
  */
 export async function migrate(engine: Engine, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
   const runId = randomUUID();
-  const lock = await holdRunLock(engine.dataDir, runId);
+  const lock = await holdRunLock(engine.dataDir, runId, engine.destination);
   try {
-    return await migrateLocked(engine, options, hooks, { runId, lock });
+    const database = await engine.openDatabase(Math.round(options.memoryLimitMb * databaseShare));
+    try {
+      return await migrateLocked(makeRun(engine, options, hooks, { runId, lock, database }), hooks);
+    } finally {
+      await database.close();
+    }
   } finally {
     await lock.release();
   }
 }
 
-async function migrateLocked(
-  engine: Engine,
-  options: RunOptions,
-  hooks: RunHooks,
-  { runId, lock }: { readonly runId: string; readonly lock: RunLock },
-): Promise<RunReport> {
-  const startedMs = Date.now();
-  const database = await engine.openDatabase();
-  const { client } = database;
-  const progress = new ProgressMeter(
-    (snapshot) => {
-      lock.publish(snapshot);
-      hooks.onProgress?.(snapshot);
-    },
-    () => database.pid,
-  );
-  const ledger = new ImportLedger();
-  const run = { runId, startedMs, options, engine, database, progress, ledger };
-  hooks.onStart?.(runId);
+/** Of the memory of all processes; the rest is for the workers' buffers and the window. */
+const databaseShare = 0.3;
+
+async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
+  const { engine, options, database, progress, signal } = run;
+  hooks.onStart?.(run.runId);
   try {
     progress.enter('discovering');
-    if (!options.dryRun) await startRun(run);
-    const checkpoints = await readCheckpoints(client, engine.source);
-    if (!options.dryRun) await settleUnfinishedRuns(client, engine.source, runId, checkpoints);
-    const files = await collectFiles(options, (count) => progress.found(count), hooks.signal);
-    const plan = await makePlan(files, checkpoints, hooks.signal);
-    ledger.open(plan, progress);
-
-    progress.enter('importing');
-    const threads = chooseThreads(options.concurrency);
-    const pool = openExtractPool(engine.files.extractWorker, threads);
+    const { files, roots } = await collectFiles(options, (count) => progress.found(count), signal);
+    await patiently(run, () => startRun(run));
+    await patiently(run, () => learnCheckpoints(run));
+    const pool = openExtractPool(engine.files.extractWorker, chooseThreads(options.concurrency));
+    let isInStep = false;
     try {
-      const tasks = schedule(plan.work, {
-        source: engine.source,
-        runId,
-        batchRows: options.batchRows,
-        privacy: options.privacy,
-        taskBytes: taskBytes(options.memoryLimitMb),
-      });
-      await importBatches({ tasks, pool, run, signal: hooks.signal });
+      progress.enter('importing');
+      await importFiles(run, pool, files);
+      await markVanished(run, roots, new Set(files.map(placeOf)));
+      if (options.watch && !options.dryRun && roots.length > 0 && !signal.aborted) {
+        await finishImport(run);
+        isInStep = await keepInStep(
+          run,
+          pool,
+          roots,
+          rarely(() => finishImport(run)),
+        );
+      }
     } finally {
       await pool.close();
     }
     progress.enter('finishing');
-    if (!options.dryRun) await refreshPricesOrReport(client, engine.dataDir, progress);
-    const totals = options.dryRun ? null : await readTotals(client);
-    return await finishRun(run, { status: hooks.signal.aborted ? 'cancelled' : 'completed', totals });
+    await patiently(run, () => finishImport(run));
+    const totals = options.dryRun ? null : await patiently(run, () => readTotals(database.client));
+    // Stopping is how watching ends; what had been written by then is in the database.
+    const status = signal.aborted && !isInStep ? 'cancelled' : 'completed';
+    return await patiently(run, () => finishRun(run, { status, totals }));
   } catch (error) {
-    const described = describeDatabaseError(error, database.place);
-    engine.log.error('The run failed', { runId, error: String(described) });
+    // Stopped while waiting for the database: that it is away is no news, and what it acknowledged is safe.
+    if (signal.aborted && remedyFor(error, 1) === 'wait') {
+      return await finishRun(run, { status: 'cancelled', totals: null });
+    }
+    const described = describeRunError(error, database.place);
+    engine.log.error('The run failed', { runId: run.runId, error: String(described) });
     if (described instanceof AppError && described.code.startsWith('source-')) throw described;
     return await finishRun(run, { status: 'failed', totals: null, failure: toFailure(described) });
   } finally {
     progress.finish();
-    await database.close();
   }
 }
 
+/** A database that is away for a while makes a run wait, at any step; all of them may be repeated. */
+function patiently<Result>(run: Run, step: () => Promise<Result>): Promise<Result> {
+  return persist(step, run.persistence);
+}
+
+/** After a stop what is on its way has so long before it is given up; the next run then finds out what became of it. */
+const graceMs = 10_000;
+
+function makeRun(
+  engine: Engine,
+  options: RunOptions,
+  { signal, control = new RunControl(), onProgress }: RunHooks,
+  { runId, lock, database }: { runId: string; lock: RunLock; database: Database },
+): Run {
+  const measure = engine.measureMemory ?? measureMemory;
+  const progress = new ProgressMeter(
+    (snapshot) => {
+      lock.publish(snapshot);
+      onProgress?.(snapshot);
+    },
+    () => measure(database.pid),
+  );
+  const checkpoints = new CheckpointMap();
+  const disk = new DiskSpace(database);
+  const hardStop = new AbortController();
+  const giveUp = (): void => void setTimeout(() => hardStop.abort(), graceMs).unref();
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
+  return {
+    runId,
+    startedMs: Date.now(),
+    options,
+    engine,
+    database,
+    progress,
+    ledger: new ImportLedger(checkpoints, progress),
+    checkpoints,
+    disk,
+    refusals: new RefusalLimit(() => progress.records),
+    persistence: {
+      ensure: () => database.ensure(),
+      place: database.place,
+      signal,
+      log: engine.log,
+      onWaiting: (waiting) => progress.wait(waiting),
+    },
+    control,
+    signal,
+    hardStop: hardStop.signal,
+    gate: async () => {
+      if (control.isPaused) await pause(progress, control, signal);
+      if (!options.dryRun) await disk.whenThereIsRoom(signal, (waiting) => progress.wait(waiting));
+    },
+  };
+}
+
+async function pause(progress: ProgressMeter, control: RunControl, signal: AbortSignal): Promise<void> {
+  progress.wait({
+    reason: 'paused',
+    message: 'Paused. Everything acknowledged is safe; nothing is read until the run goes on.',
+    since: new Date().toISOString(),
+    retryAt: null,
+    attempts: 0,
+  });
+  await control.whenGoing(signal);
+  progress.wait(null);
+}
+
+/** Reads how far each file is. A dry run writes nothing down of what it learns. */
+async function learnCheckpoints(run: Run): Promise<void> {
+  const { client } = run.database;
+  await followVersions(client);
+  const { checkpoints, archived } = await readTrueCheckpoints(client, run.engine.source, run.persistence);
+  for (const checkpoint of checkpoints.values()) run.checkpoints.set(checkpoint);
+  if (run.options.dryRun) return;
+  await saveCheckpoints(run, archived);
+  const dead = await findDeadRuns(client, run);
+  const deadRuns = dead.map(({ run_id }) => run_id);
+  await renewEvidence(client, { deadRuns, source: run.engine.source, signal: run.signal });
+  await noteInterruptedRuns(run, dead);
+}
+
 /** Prices that can't be read leave costs as they were; the lines are in the database all the same. */
-async function refreshPricesOrReport(
-  client: Database['client'],
-  dataDir: string,
-  progress: ProgressMeter,
-): Promise<void> {
+async function finishImport({ options, database, engine, progress }: Run): Promise<void> {
+  if (options.dryRun) return;
   try {
-    await refreshPrices(client, dataDir);
+    await refreshPrices(database.client, engine.dataDir);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid-input') throw error;
+    const { message } = error;
     progress.addProblem({
-      root: dataDir,
+      root: engine.dataDir,
       file: 'prices.json',
       offset: null,
       reason: 'prices',
-      message: error.message,
+      message,
     });
   }
 }
 
-/** Source bytes of one task: its rows take about three times as much, in each worker and in each insert. */
-function taskBytes(memoryLimitMb: number): number {
-  const megabytes = Math.max(4, Math.min(32, Math.floor(memoryLimitMb / 200)));
-  return megabytes * 1024 * 1024;
+const refreshEveryMs = 5 * 60_000;
+
+/** Counting usage ahead only makes views faster: while lines trickle in it is done from time to time. */
+function rarely(action: () => Promise<void>): () => Promise<void> {
+  let lastMs = Date.now();
+  return async () => {
+    if (Date.now() - lastMs < refreshEveryMs) return;
+    lastMs = Date.now();
+    await action();
+  };
 }

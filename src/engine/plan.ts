@@ -1,10 +1,14 @@
 import type { FileState } from '../shared/discovery.ts';
-import { emptyCheckpoint, type Checkpoint, type CheckpointMap } from './checkpoints/checkpoint.ts';
-import { compareWithCheckpoint } from './checkpoints/compare.ts';
+import { seen } from './checkpoints/advance.ts';
+import type { Checkpoint, CheckpointMap } from './checkpoints/checkpoint.ts';
+import { compareWithCheckpoint, type Comparison, type RecountFile } from './checkpoints/compare.ts';
+import { MovedFiles } from './checkpoints/moved-files.ts';
+import { settled } from './checkpoints/true-checkpoints.ts';
 import type { FoundFile } from './discover/found-file.ts';
 
 /** A file of the run and where its import goes on. */
 export interface PlannedFile {
+  /** Position among the work of the plan. */
   readonly index: number;
   readonly found: FoundFile;
   readonly state: FileState;
@@ -12,51 +16,88 @@ export interface PlannedFile {
   readonly checkpoint: Checkpoint;
 }
 
-/** What a run has to do. */
+/** What there is to do. */
 export interface Plan {
   /** Files with bytes to read, in the order to read them. */
   readonly work: readonly PlannedFile[];
   /** Files that are in the database completely. */
   readonly unchanged: readonly PlannedFile[];
+  /** Checkpoints of unchanged files that have something new to say: other times, another place, lines proved. */
+  readonly refreshed: readonly Checkpoint[];
+  /** Of files that were rewritten: what the older generation holds and nobody accounted for. */
+  readonly archived: readonly Checkpoint[];
   readonly unreadable: readonly { readonly found: FoundFile; readonly reason: string }[];
   /** Bytes to read. */
   readonly bytes: number;
 }
 
-/** Files compared at a time; each comparison reads at most five kilobytes. */
+export interface PlanOptions {
+  readonly recount: RecountFile;
+  readonly signal: AbortSignal;
+}
+
+/** Files compared at a time; most comparisons read at most five kilobytes. */
 const comparisons = 16;
 
 /** Compares every file with what the database knows of it and decides where to start. */
 export async function makePlan(
   files: readonly FoundFile[],
   checkpoints: CheckpointMap,
-  signal: AbortSignal,
+  { recount, signal }: PlanOptions,
 ): Promise<Plan> {
-  const planned: PlannedFile[] = [];
+  const moved = new MovedFiles(checkpoints, files, recount);
+  const planned: (PlannedFile & { readonly known: Checkpoint | undefined })[] = [];
   const unreadable: { found: FoundFile; reason: string }[] = [];
   for (let start = 0; start < files.length && !signal.aborted; start += comparisons) {
     await Promise.all(
       files.slice(start, start + comparisons).map(async (found, place) => {
-        const known = checkpoints.get(found.root, found.file);
-        const { state, reason } = await compareWithCheckpoint(found, known);
+        const { known, comparison } = await compare(found, checkpoints, moved, recount);
+        const { state, reason, checkpoint } = comparison;
         if (state === 'unreadable') unreadable.push({ found, reason });
-        else planned.push({ index: start + place, found, state, checkpoint: baseOf(found, state, known) });
+        else planned.push({ index: start + place, found, state, checkpoint, known });
       }),
     );
   }
   planned.sort((a, b) => a.index - b.index);
   const work = planned.filter(({ state }) => state !== 'unchanged');
+  const unchanged = planned
+    .filter(({ state }) => state === 'unchanged')
+    .map((file) => ({ ...file, checkpoint: refreshedOf(file) }));
   return {
     work: work.map((file, index) => ({ ...file, index })),
-    unchanged: planned.filter(({ state }) => state === 'unchanged'),
+    unchanged,
+    refreshed: unchanged
+      .filter(({ known, checkpoint }) => known !== checkpoint)
+      .map((file) => file.checkpoint),
+    archived: work.flatMap(({ state, known }) =>
+      state === 'rewritten' && known?.unproven ? settled(known) : [],
+    ),
     unreadable,
     bytes: work.reduce((sum, { found, checkpoint }) => sum + found.sizeBytes - checkpoint.importedBytes, 0),
   };
 }
 
-function baseOf(found: FoundFile, state: FileState, known: Checkpoint | undefined): Checkpoint {
-  const { root, file } = found;
-  if (!known) return emptyCheckpoint({ root, file, generation: 0, firstSeenMs: Date.now() });
-  if (state !== 'rewritten') return known;
-  return emptyCheckpoint({ root, file, generation: known.generation + 1, firstSeenMs: known.firstSeenMs });
+async function compare(
+  found: FoundFile,
+  checkpoints: CheckpointMap,
+  moved: MovedFiles,
+  recount: RecountFile,
+): Promise<{ known: Checkpoint | undefined; comparison: Comparison }> {
+  try {
+    const known = checkpoints.get(found.root, found.file) ?? (await moved.find(found));
+    return { known, comparison: await compareWithCheckpoint(found, known, recount) };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const problem = error.message;
+    return {
+      known: undefined,
+      comparison: await compareWithCheckpoint({ ...found, problem }, undefined, recount),
+    };
+  }
+}
+
+/** A file that is back, or somewhere else, says so though its lines are the same. */
+function refreshedOf({ found, checkpoint }: PlannedFile): Checkpoint {
+  const now = seen(checkpoint, found);
+  return checkpoint.vanishedMs !== null || now.foundAt !== checkpoint.foundAt ? now : checkpoint;
 }

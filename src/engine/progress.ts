@@ -1,5 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import type { Problem, Progress, Rates, RejectReason, RunPhase, TokenTally } from '../shared/run.ts';
+import type {
+  Problem,
+  Progress,
+  Rates,
+  RejectReason,
+  RunPhase,
+  TokenTally,
+  Waiting,
+  WatchState,
+} from '../shared/run.ts';
 import type { Batch } from './extract/task.ts';
 
 /** Rates are taken over the last ten seconds. */
@@ -20,7 +28,7 @@ interface Sample {
 export class ProgressMeter {
   readonly #startedMs = Date.now();
   readonly #announce: (progress: Progress) => void;
-  readonly #databasePid: () => number | null;
+  readonly #measure: () => Promise<number>;
   #samples: Sample[] = [];
   #announcedMs = 0;
   #memoryMeasuredMs = 0;
@@ -28,6 +36,8 @@ export class ProgressMeter {
   #timer: NodeJS.Timeout | null = null;
 
   phase: RunPhase = 'connecting';
+  waiting: Waiting | null = null;
+  watch: WatchState | null = null;
   filesTotal = 0;
   filesDone = 0;
   filesUnchanged = 0;
@@ -42,14 +52,25 @@ export class ProgressMeter {
   readonly rejectsByReason: Partial<Record<RejectReason, number>> = {};
   readonly problems: Problem[] = [];
 
-  constructor(announce: (progress: Progress) => void, databasePid: () => number | null) {
+  constructor(announce: (progress: Progress) => void, measureMemory: () => Promise<number>) {
     this.#announce = announce;
-    this.#databasePid = databasePid;
+    this.#measure = measureMemory;
   }
 
   enter(phase: RunPhase): void {
     this.phase = phase;
     this.changed();
+  }
+
+  /** Why nothing goes on; null when it does. */
+  wait(waiting: Waiting | null): void {
+    this.waiting = waiting;
+    this.changed();
+  }
+
+  /** Whether the processes hold more memory than they may, in MiB. */
+  isOverMemory(limitMb: number): boolean {
+    return this.#memoryBytes > limitMb * 1024 * 1024;
   }
 
   /** Files found so far. */
@@ -99,6 +120,8 @@ export class ProgressMeter {
     const left = this.bytesTotal - this.bytesDone;
     return {
       phase: this.phase,
+      waiting: this.waiting,
+      watch: this.watch,
       elapsedMs: Date.now() - this.#startedMs,
       filesTotal: this.filesTotal,
       filesDone: this.filesDone,
@@ -151,20 +174,6 @@ export class ProgressMeter {
 
   async #measureMemory(): Promise<void> {
     this.#memoryMeasuredMs = Date.now();
-    const pid = this.#databasePid();
-    this.#memoryBytes = process.memoryUsage.rss() + (pid === null ? 0 : await residentBytes(pid));
-  }
-}
-
-const pageBytes = 4096;
-
-/** Resident memory of a process; 0 where `/proc` does not tell. */
-async function residentBytes(pid: number): Promise<number> {
-  try {
-    const fields = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ');
-    return Number(fields[1]) * pageBytes;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return 0;
-    throw error;
+    this.#memoryBytes = await this.#measure();
   }
 }

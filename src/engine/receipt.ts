@@ -1,7 +1,15 @@
 import type { Account } from '../shared/run.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 
-const nothing: Account = { files: 0, bytes: 0, lines: 0, records: 0, rejects: 0, blanks: 0, pending: 0 };
+export const nothing: Account = {
+  files: 0,
+  bytes: 0,
+  lines: 0,
+  records: 0,
+  rejects: 0,
+  blanks: 0,
+  pending: 0,
+};
 
 /** The account of one file: every byte is in a record, a reject, a blank or the pending end. */
 export function accountOf(checkpoint: Checkpoint): Account {

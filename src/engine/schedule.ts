@@ -57,8 +57,8 @@ function* rangesOf({ index, found, checkpoint }: PlannedFile, options: ScheduleO
     const to = Math.min(limit, from + options.taskBytes);
     yield {
       source: options.source,
-      root: found.root,
-      file: found.file,
+      root: checkpoint.root,
+      file: checkpoint.file,
       generation: checkpoint.generation,
       index,
       path: found.path,
@@ -67,7 +67,8 @@ function* rangesOf({ index, found, checkpoint }: PlannedFile, options: ScheduleO
       limit,
       startsLine: from === start,
       followsUnterminated: from === start && checkpoint.isUnterminated,
-      insertFrom: checkpoint.insertedUntil,
+      foundRoot: found.root,
+      inode: found.inode,
     };
     from = to;
   } while (from < limit);

@@ -7,7 +7,12 @@ export interface OpenedDatabase {
   readonly kind: 'embedded' | 'server';
   readonly version: string;
   readonly place: string;
-  measure(): Promise<{ readonly diskBytes: number; readonly lines: number }>;
+  measure(): Promise<{
+    readonly diskBytes: number;
+    readonly lines: number;
+    readonly files: number;
+    readonly fileBytes: number;
+  }>;
   /** Starts it again after it was lost. */
   ensure(): Promise<void>;
   close(): Promise<void>;

@@ -4,6 +4,8 @@ import type { Account, Progress, RunReport } from '../shared/run.ts';
 /** A run that has only just been asked for. */
 export const emptyProgress: Progress = {
   phase: 'connecting',
+  waiting: null,
+  watch: null,
   elapsedMs: 0,
   filesTotal: 0,
   filesDone: 0,
@@ -23,7 +25,7 @@ export const emptyProgress: Progress = {
   memoryBytes: 0,
 };
 
-const emptyAccount: Account = {
+export const emptyAccount: Account = {
   files: 0,
   bytes: 0,
   lines: 0,
@@ -48,7 +50,7 @@ export function reportWithout(run: {
     startedAt: run.startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     durationMs: finishedAt.getTime() - run.startedAt.getTime(),
-    receipt: { ...emptyAccount, imported: emptyAccount, filesUnchanged: 0, filesFailed: 0 },
+    receipt: { ...emptyAccount, imported: emptyAccount, filesUnchanged: 0, filesFailed: 0, filesVanished: 0 },
     totals: null,
     rejectsByReason: {},
     problems: [],

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { CheckpointMap } from '../engine/checkpoints/checkpoint.ts';
 import { readCheckpoints } from '../engine/checkpoints/checkpoint-table.ts';
-import { compareWithCheckpoint } from '../engine/checkpoints/compare.ts';
+import { compareWithCheckpoint, type RecountFile } from '../engine/checkpoints/compare.ts';
 import { connect, type Database, type Destination } from '../engine/clickhouse/connect.ts';
 import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import { measureDatabase } from '../engine/clickhouse/queries/measure-database.ts';
@@ -13,11 +13,15 @@ import { addedRoots, defaultRoots, uniqueRoots } from '../engine/discover/roots.
 import type { EngineFiles } from '../engine/engine-files.ts';
 import type { Log } from '../engine/log.ts';
 import { migrate } from '../engine/migrate.ts';
-import { listRuns } from '../engine/runs.ts';
+import { readRunStatus, type RunStatus } from '../engine/run-lock.ts';
+import { listRuns, readEarlierRun } from '../engine/runs.ts';
 import { sourceId } from '../engine/source-id.ts';
+import { AppError } from '../shared/failure.ts';
+import type { RunOptions, RunReport } from '../shared/run.ts';
 import type { DiscoverySource } from './current-discovery.ts';
 import type { MigrateRun } from './current-run.ts';
 import type { OpenDatabase } from './database.ts';
+import { listInterruptedRuns } from './interrupted-runs.ts';
 import type { AnsweringDatabase } from './ipc/handlers.ts';
 import type { RootFinders, Roots } from './roots.ts';
 
@@ -30,6 +34,8 @@ export interface EngineDatabase extends AnsweringDatabase {
 export interface WindowEngine {
   readonly openDatabase: OpenDatabase<EngineDatabase>;
   readonly migrate: MigrateRun;
+  /** The run on this data of whichever process; null when there is none. */
+  readonly runStatus: () => Promise<RunStatus | null>;
   readonly rootFinders: RootFinders;
   discoverySource(roots: Roots, opened: () => Promise<EngineDatabase>): DiscoverySource;
 }
@@ -40,10 +46,12 @@ export function createEngine(options: {
   readonly files: EngineFiles;
   readonly appVersion: string;
   readonly log: Log;
+  /** Resident memory of all processes of the application in bytes, given that of the database. */
+  readonly measureMemory: (databasePid: number | null) => Promise<number>;
 }): WindowEngine {
-  const { dataDir, files, appVersion, log } = options;
+  const { dataDir, files, appVersion, log, measureMemory } = options;
   const destination: Destination = { kind: 'embedded' };
-  const inspect = openInspectPool(files.inspectWorker);
+  const { inspect, recount } = openInspectPool(files.inspectWorker);
   const source = sourceId();
   // Whoever needs it hears of its failure; until then it must not count as unhandled.
   source.catch(() => undefined);
@@ -53,12 +61,18 @@ export function createEngine(options: {
       const database = await connect(destination, { dataDir, files, ...hooks });
       return withQueries(database, await source);
     },
-    migrate: async (runOptions, hooks) => {
-      const openDatabase = (): Promise<Database> =>
-        connect(destination, { dataDir, files, signal: hooks.signal });
-      const engine = { openDatabase, dataDir, files, source: await source, appVersion, log };
-      return migrate(engine, runOptions, hooks);
+    migrate: async (options, hooks) => {
+      const openDatabase = (memoryLimitMb?: number): Promise<Database> =>
+        connect(destination, {
+          dataDir,
+          files,
+          signal: hooks.signal,
+          ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
+        });
+      const engine = { openDatabase, dataDir, files, source: await source, appVersion, log, measureMemory };
+      return migrate(engine, options, hooks);
     },
+    runStatus: () => readRunStatus(dataDir),
     rootFinders: {
       defaults: () => defaultRoots(process.env, homedir(), process.platform),
       added: addedRoots,
@@ -67,7 +81,7 @@ export function createEngine(options: {
     discoverySource: (roots, opened) => ({
       roots: () => roots.all(),
       discover: (found, filters, signal) =>
-        discoverFiles({ roots: found, filters, signal, inspect, opened, log }),
+        discoverFiles({ roots: found, filters, signal, inspect, recount, opened, log }),
       writeManifest: (path, discovery) => writeManifest(path, makeManifest(discovery)),
     }),
   };
@@ -86,28 +100,64 @@ function withQueries(database: Database, source: string): EngineDatabase {
     kind,
     version,
     place,
-    measure: () => asking(measureDatabase(client)),
+    measure: () => asking(measure(client)),
     totals: () => asking(readTotals(client)),
-    runs: (limit) => asking(listRuns(client, source, limit)),
+    runs: (limit) => asking(listAllRuns(database, source, limit)),
+    runOptions: (runId) => asking(readRunOptions(client, source, runId)),
     checkpoints: () => asking(readCheckpoints(client, source)),
     ensure: () => database.ensure(),
     close: () => database.close(),
   };
 }
 
+async function measure(client: Database['client']): ReturnType<EngineDatabase['measure']> {
+  const answer = await client.query({
+    query: 'SELECT count() AS files, sum(imported_bytes) AS fileBytes FROM files',
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  const [sums] = await answer.json<{ files: number; fileBytes: number }>();
+  return { files: 0, fileBytes: 0, ...sums, ...(await measureDatabase(client)) };
+}
+
+/** With those that have no report because their process died. */
+async function listAllRuns(database: Database, source: string, limit: number): Promise<RunReport[]> {
+  const { client, kind, version, place } = database;
+  const destination = `${kind === 'embedded' ? 'embedded ClickHouse' : 'ClickHouse'} ${version} in ${place}`;
+  const reported = await listRuns(client, source, limit);
+  const known = new Set(reported.map(({ runId }) => runId));
+  const interrupted = await listInterruptedRuns(client, { source, limit, destination });
+  return [...reported, ...interrupted.filter(({ runId }) => !known.has(runId))]
+    .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))
+    .slice(0, limit);
+}
+
+/** @throws AppError `invalid-input` for a run that is not known, or whose options are of another version */
+async function readRunOptions(
+  client: Database['client'],
+  source: string,
+  runId: string,
+): Promise<RunOptions> {
+  const earlier = await readEarlierRun(client, source, runId);
+  if (earlier !== null) return earlier.options;
+  throw new AppError('invalid-input', `The database knows no run ${runId}. Nothing was started.`);
+}
+
 /** Without a database every file is new: what is there can be seen while the database is being mended. */
 async function* discoverFiles({
+  recount,
   opened,
   log,
   ...options
 }: Pick<Parameters<typeof discover>[0], 'roots' | 'filters' | 'signal' | 'inspect'> & {
+  readonly recount: RecountFile;
   readonly opened: () => Promise<EngineDatabase>;
   readonly log: Log;
 }): ReturnType<typeof discover> {
   const checkpoints = await knownFiles(opened, log);
   yield* discover({
     ...options,
-    stateOf: (found) => compareWithCheckpoint(found, checkpoints.get(found.root, found.file)),
+    stateOf: (found) => compareWithCheckpoint(found, checkpoints.of(found), recount),
     onProblem: ({ path, message }) => log.warn('A folder could not be scanned', { path, reason: message }),
   });
 }

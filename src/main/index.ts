@@ -1,31 +1,33 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, Menu, powerSaveBlocker } from 'electron';
+import { app, dialog, ipcMain, Menu } from 'electron';
 import ElectronStore from 'electron-store';
 import type { Settings } from '../shared/settings.ts';
 import { CurrentDiscovery } from './current-discovery.ts';
-import { createCurrentRun } from './current-run.ts';
 import { createCurrentDatabase } from './database.ts';
 import { createDialogs, tell } from './dialogs.ts';
 import { createEngine } from './engine.ts';
 import { createAnnounce } from './ipc/announce.ts';
 import { answerRequests } from './ipc/answer.ts';
 import { createAnswers } from './ipc/handlers.ts';
+import { lastKnownName } from './last-known.ts';
 import { openFileLog, type FileLog } from './log.ts';
 import { menuTemplate } from './menu.ts';
 import { createMenuActions } from './menu-actions.ts';
+import { measureMemory } from './measure-memory.ts';
 import { findPlaces, type Places } from './places.ts';
+import { keepAwake, onWakeUp } from './power.ts';
 import { quitCleanly } from './quit.ts';
 import { originOf } from './renderer-files.ts';
 import { createRoots, isSameRoots } from './roots.ts';
+import { createRunParts } from './run-parts.ts';
 import { confineContents, declareScheme, denyPermissions, serveWindow } from './security.ts';
 import { openSettings, settingsName } from './settings-store.ts';
-import { applyTheme, createWindow, focusWindow } from './window.ts';
-import type { WindowState } from './window-state.ts';
+import { applyTheme } from './window.ts';
+import { createWindowLife, currentWindow } from './window-life.ts';
 
 const places = findPlaces(import.meta.dirname);
 const { userData } = places;
 const log = openFileLog({ path: join(places.logs, 'tokenhouse.log'), debug: places.isDevelopment });
-const currentWindow = (): BrowserWindow | null => BrowserWindow.getAllWindows()[0] ?? null;
 
 declareScheme();
 if (app.requestSingleInstanceLock()) {
@@ -51,6 +53,8 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
       applyTheme(changed);
       announce('settingsChanged', changed);
       if (!isSameRoots(changed, before)) discovery.restart();
+      parts.sync.onSettings(changed, before);
+      life.refresh();
     },
     log,
   });
@@ -60,30 +64,34 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
     files: places.engineFiles,
     appVersion: info.version,
     log,
+    measureMemory,
   });
   const database = createCurrentDatabase({
     open: engine.openDatabase,
-    onChange: (state) => announce('databaseChanged', state),
+    onChange: (state) => {
+      announce('databaseChanged', state);
+      if (state.status === 'ready') parts.sync.onReady();
+    },
     log,
   });
   const roots = createRoots(settings, engine.rootFinders);
   const source = engine.discoverySource(roots, () => database.opened());
   const discovery = new CurrentDiscovery({ source, announce, log });
-  const run = createCurrentRun({
-    migrate: engine.migrate,
-    onChange: (state) => announce('runChanged', state),
-    onFinish: () => {
-      void database.refresh();
-      discovery.restart();
-    },
-    keepAwake: () => {
-      const blocker = powerSaveBlocker.start('prevent-app-suspension');
-      return () => powerSaveBlocker.stop(blocker);
-    },
+  const parts = createRunParts({
+    engine,
+    database,
+    discovery,
+    roots,
+    settings,
+    announce,
+    onChange: () => life.refresh(),
+    keepAwake,
+    openLastKnown: () => new ElectronStore({ name: lastKnownName, clearInvalidConfig: true }),
     log,
   });
+  const { run } = parts;
   const dialogs = createDialogs(currentWindow);
-  const answers = createAnswers({ info, settings, roots, database, discovery, run, dialogs });
+  const answers = createAnswers({ info, settings, roots, database, discovery, dialogs, ...parts });
 
   await app.whenReady();
   applyTheme(settings.current());
@@ -95,18 +103,21 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   const template = menuTemplate({ actions, isDevelopment, isMac: process.platform === 'darwin' });
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 
-  const state = new ElectronStore<WindowState>({ name: 'window', clearInvalidConfig: true });
-  const open = (): BrowserWindow =>
-    createWindow({ address: page, preload: places.preload, state, isDevelopment });
-  const focus = (): void => focusWindow(currentWindow() ?? open());
-  app.on('second-instance', focus);
-  app.on('activate', focus);
-  app.on('window-all-closed', () => (process.platform === 'darwin' ? undefined : app.quit()));
+  const life = createWindowLife({
+    window: { address: page, preload: places.preload, isDevelopment },
+    trayIcon: places.trayIcon,
+    settings,
+    run,
+    log,
+  });
+  onWakeUp(() => run.sweep());
   quitCleanly(
     app,
     [
+      { name: 'sync', patienceMs: 100, end: async () => parts.end() },
       { name: 'discovery', patienceMs: 100, end: async () => discovery.stop() },
       { name: 'run', patienceMs: 6000, end: () => run.stop(5000) },
+      { name: 'last known', patienceMs: 1000, end: () => parts.lastKnown.end() },
       { name: 'database', patienceMs: 3000, end: () => database.close() },
       { name: 'log', patienceMs: 1000, end: () => log.flush() },
     ],
@@ -114,7 +125,8 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   );
 
   log.info('Tokenhouse started', { ...info, electron: process.versions['electron'] });
-  const window = open();
+  const window = life.open();
+  parts.elsewhere.begin();
   database.opened().catch(() => undefined);
   if (notice !== null) window.once('show', () => void tell(window, notice));
 }

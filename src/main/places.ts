@@ -13,6 +13,7 @@ export interface Places {
   readonly isDevelopment: boolean;
   readonly renderer: string;
   readonly preload: string;
+  readonly trayIcon: string;
   readonly engineFiles: EngineFiles;
 }
 
@@ -28,6 +29,7 @@ export function findPlaces(mainFolder: string): Places {
 
   const developmentPage = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
   const out = resolve(mainFolder, '..');
+  const resources = app.isPackaged ? process.resourcesPath : resolve(out, '..', 'resources');
   return {
     userData,
     logs: join(userData, 'logs'),
@@ -35,10 +37,9 @@ export function findPlaces(mainFolder: string): Places {
     isDevelopment: developmentPage !== undefined,
     renderer: join(out, 'renderer'),
     preload: join(out, 'preload', 'index.cjs'),
+    trayIcon: join(resources, 'tray.png'),
     engineFiles: {
-      migrations: app.isPackaged
-        ? join(process.resourcesPath, 'migrations')
-        : resolve(out, '..', 'resources', 'migrations'),
+      migrations: join(resources, 'migrations'),
       extractWorker: join(out, 'main', 'extract.worker.js'),
       inspectWorker: join(out, 'main', 'inspect.worker.js'),
       embeddedServer: unpacked(join(out, 'main', 'embedded-server.js')),

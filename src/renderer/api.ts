@@ -1,5 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
-import { requestNames, type Announcements, type Api, type Requests } from '../shared/contract.ts';
+import { requestNames, type Api, type Requests } from '../shared/contract.ts';
 import { toFailure, type Failure, type Outcome } from '../shared/failure.ts';
 
 declare global {
@@ -44,13 +43,4 @@ export const ask = Object.fromEntries(
 /** The failure behind anything caught. */
 export function failureOf(error: unknown): Failure {
   return error instanceof RequestFailed ? error.failure : toFailure(error);
-}
-
-/** Calls `listener` for every announcement of this name while the component is mounted. */
-export function useAnnouncement<Name extends keyof Announcements>(
-  name: Name,
-  listener: (value: Announcements[Name]) => void,
-): void {
-  const latest = useEffectEvent(listener);
-  useEffect(() => window.api.on(name, (value) => latest(value)), [name]);
 }

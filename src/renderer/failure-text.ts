@@ -83,7 +83,7 @@ const failureTexts: Readonly<Record<FailureCode, FailureText>> = {
   },
   'run-in-progress': {
     title: 'A migration is already running',
-    advice: 'Wait until it has finished, or cancel it on the Migrate screen.',
+    advice: 'Wait until it has finished, or cancel it where it was started.',
   },
   unexpected: {
     title: 'Something unexpected happened',

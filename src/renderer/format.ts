@@ -10,6 +10,13 @@ const short = new Intl.NumberFormat(locale, {
 });
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' });
 const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const nbsp = '\u00a0';
 
@@ -90,6 +97,11 @@ export function relative(ms: number, nowMs: number): string {
 /** `23 Nov 2026, 03:59`, in the viewer's time zone. */
 export function absolute(ms: number): string {
   return moment.format(ms);
+}
+
+/** `14:07`, and with the day when that is another one: `23 Nov, 14:07`. */
+export function clock(ms: number, nowMs: number): string {
+  return date(ms) === date(nowMs) ? time.format(ms) : dayAndTime.format(ms);
 }
 
 /** `23 November 2026` */

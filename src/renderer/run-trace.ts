@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { Progress, RunState } from '../shared/run.ts';
+import { assertNever } from '../shared/failure.ts';
 import { currentRun } from './stores.ts';
 
 export interface Sample {
@@ -13,9 +14,11 @@ export interface RunTrace {
   /** Part of the bytes that is done, 0 to 1. Never falls; 1 only when the report is there. */
   readonly share: number;
   readonly samples: readonly Sample[];
+  /** Since when the run has been watching, in milliseconds since 1970; null before that. */
+  readonly watchingSinceMs: number | null;
 }
 
-export const noTrace: RunTrace = { runId: null, share: 0, samples: [] };
+export const noTrace: RunTrace = { runId: null, share: 0, samples: [], watchingSinceMs: null };
 const mostSamples = 240;
 
 /** The trace after one more announcement. */
@@ -26,23 +29,35 @@ export function follow(trace: RunTrace, state: RunState): RunTrace {
     case 'completed':
     case 'cancelled':
     case 'failed':
+    case 'interrupted':
       return {
         ...(state.report.runId === trace.runId ? trace : noTrace),
         runId: state.report.runId,
         share: state.status === 'completed' ? 1 : state.report.runId === trace.runId ? trace.share : 0,
       };
     case 'running':
-    case 'cancelling': {
+    case 'paused':
+    case 'cancelling':
+    case 'elsewhere': {
       const before = state.runId === trace.runId ? trace : noTrace;
+      if (state.progress === null) return { ...before, runId: state.runId };
       return {
         runId: state.runId,
         share: Math.max(before.share, shareOf(state.progress)),
         samples: withSample(before.samples, state.progress),
+        watchingSinceMs: before.watchingSinceMs ?? watchingSince(state.progress),
       };
     }
     default:
-      return trace;
+      return assertNever(state);
   }
+}
+
+/** A window that comes later knows only when everything was last compared: then, at least, it was in step. */
+function watchingSince({ phase, watch }: Progress): number | null {
+  if (phase !== 'watching') return null;
+  const sweptAt = watch?.sweptAt ?? null;
+  return sweptAt === null ? Date.now() : Date.parse(sweptAt);
 }
 
 /** The total is still growing while files are being found, so nothing counts before it is final. */

@@ -1,8 +1,9 @@
 import { announced } from './announced.ts';
 import { ask } from './api.ts';
 
-/** The four things that main announces as whole snapshots. */
+/** The things that main announces as whole snapshots. */
 export const currentRun = announced('runChanged', () => ask.getRun());
 export const database = announced('databaseChanged', () => ask.getDatabase());
+export const lastKnown = announced('lastKnownChanged', () => ask.getLastKnown());
 export const settings = announced('settingsChanged', () => ask.getSettings());
 export const discovery = announced('discoveryChanged', () => ask.getDiscovery());

@@ -5,6 +5,7 @@ import {
   NavLink,
   NumberInput,
   Select,
+  Switch,
   Table,
   TextInput,
   Tooltip,
@@ -82,6 +83,9 @@ export const theme = createTheme({
     NumberInput: NumberInput.extend({ defaultProps: field }),
     Select: Select.extend({ defaultProps: field }),
     Checkbox: Checkbox.extend({
+      defaultProps: { size: 'xs', styles: { label: { fontSize: 13 }, description } },
+    }),
+    Switch: Switch.extend({
       defaultProps: { size: 'xs', styles: { label: { fontSize: 13 }, description } },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 0, horizontalSpacing: 8 } }),

@@ -1,4 +1,6 @@
 import { useMutation, useMutationState } from '@tanstack/react-query';
+import type { DatabaseState } from '../shared/contract.ts';
+import type { RunState } from '../shared/run.ts';
 import type { Failure } from '../shared/failure.ts';
 import { ask, failureOf } from './api.ts';
 import { useChoices } from './choices.tsx';
@@ -13,6 +15,19 @@ export function useMigrate() {
   });
 }
 
+/** Starts a run with the options of an earlier one. */
+export function useResume() {
+  return useMutation({
+    mutationKey: ['migrate'],
+    mutationFn: (runId: string) => currentRun.through(ask.resumeRun(runId)),
+  });
+}
+
+/** A run of this window is on its way, paused or not. */
+export function isActive({ status }: Pick<RunState, 'status'>): boolean {
+  return status === 'running' || status === 'paused' || status === 'cancelling';
+}
+
 /** Why the last attempt to start was refused, on whichever screen it was made; null when it was not. */
 export function useStartFailure(): Failure | null {
   const attempts = useMutationState({ filters: { mutationKey: ['migrate'] }, select: ({ state }) => state });
@@ -21,8 +36,12 @@ export function useStartFailure(): Failure | null {
 }
 
 /** Why nothing can be started now, in words; null when it can. */
-export function whyNotMigrate(databaseStatus: string, runStatus: string): string | null {
-  if (runStatus === 'running' || runStatus === 'cancelling') return 'A migration is running.';
+export function whyNotMigrate(
+  databaseStatus: DatabaseState['status'],
+  run: Pick<RunState, 'status'>,
+): string | null {
+  if (isActive(run)) return 'A migration is running.';
+  if (run.status === 'elsewhere') return 'Another process is migrating into the same data.';
   if (databaseStatus === 'starting') return 'The database is starting.';
   if (databaseStatus === 'failed') return 'The database is not available.';
   return null;

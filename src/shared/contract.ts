@@ -1,6 +1,6 @@
 import type { DiscoveredFile, DiscoveryFilters, DiscoverySummary } from './discovery.ts';
 import type { Outcome, Failure } from './failure.ts';
-import type { RunOptionsInput, RunReport, RunState, Totals } from './run.ts';
+import type { RunOptionsInput, RunOutcome, RunReport, RunState, Totals } from './run.ts';
 import type { Settings, SettingsChange } from './settings.ts';
 
 /** What the window shows of the database it writes to. */
@@ -15,8 +15,26 @@ export type DatabaseState =
       readonly place: string;
       readonly diskBytes: number;
       readonly lines: number;
+      /** Transcripts that the lines come from. */
+      readonly files: number;
+      /** Bytes of those transcripts that are in the database. */
+      readonly fileBytes: number;
     }
   | { readonly status: 'failed'; readonly failure: Failure };
+
+/** What a database held when it was last measured. A cache for the time before it is open: the database is the truth. */
+export interface LastKnown {
+  /** Data directory or address of the database, as `place` of its state. */
+  readonly destination: string;
+  readonly runId: string;
+  /** Of the run at that moment. */
+  readonly status: RunOutcome | 'running' | 'paused' | 'watching';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly files: number;
+  readonly lines: number;
+  readonly bytes: number;
+}
 
 export interface AppInfo {
   readonly version: string;
@@ -30,6 +48,8 @@ export interface Requests {
   getSettings(): Settings;
   changeSettings(change: SettingsChange): Settings;
   getDatabase(): DatabaseState;
+  /** Null when nothing is known from before. */
+  getLastKnown(): LastKnown | null;
   /** What the database holds by the counting rule. */
   getTotals(): Totals;
   /** Starts (or restarts) scanning; results come as announcements. */
@@ -47,6 +67,12 @@ export interface Requests {
   getRun(): RunState;
   startRun(options: RunOptionsInput): RunState;
   cancelRun(): void;
+  /** Holds the run after the batch on its way; nothing is lost and nothing is asked again. */
+  pauseRun(): void;
+  /** Lets a paused run go on. */
+  continueRun(): void;
+  /** Starts a run with the options of an earlier one that was interrupted, cancelled or failed. */
+  resumeRun(runId: string): RunState;
   /** Newest first, at most fifty. */
   listRuns(): readonly RunReport[];
 }
@@ -55,6 +81,7 @@ export interface Requests {
 export interface Announcements {
   runChanged: RunState;
   databaseChanged: DatabaseState;
+  lastKnownChanged: LastKnown | null;
   settingsChanged: Settings;
   discoveryChanged: DiscoverySummary;
   /** `scan` rises with every restart: rows of an older scan are dropped. */
@@ -66,6 +93,7 @@ export const requestNames = Object.keys({
   getSettings: true,
   changeSettings: true,
   getDatabase: true,
+  getLastKnown: true,
   getTotals: true,
   startDiscovery: true,
   getDiscovery: true,
@@ -77,12 +105,16 @@ export const requestNames = Object.keys({
   getRun: true,
   startRun: true,
   cancelRun: true,
+  pauseRun: true,
+  continueRun: true,
+  resumeRun: true,
   listRuns: true,
 } satisfies Record<keyof Requests, true>) as readonly (keyof Requests)[];
 
 export const announcementNames = Object.keys({
   runChanged: true,
   databaseChanged: true,
+  lastKnownChanged: true,
   settingsChanged: true,
   discoveryChanged: true,
   filesFound: true,

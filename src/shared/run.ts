@@ -11,6 +11,7 @@ export const rejectReasons = [
   'nul-bytes',
   'not-an-object',
   'too-long',
+  'refused-by-database',
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 
@@ -31,11 +32,13 @@ export const runOptions = z.strictObject({
   privacy: privacySettings.prefault({}),
   /** Reads and counts, writes nothing. */
   dryRun: z.boolean().default(false),
+  /** Goes on after the import: what is written to the files comes into the database as it comes. */
+  watch: z.boolean().default(false),
 });
 export type RunOptions = z.infer<typeof runOptions>;
 export type RunOptionsInput = z.input<typeof runOptions>;
 
-export const runPhases = ['connecting', 'discovering', 'importing', 'finishing'] as const;
+export const runPhases = ['connecting', 'discovering', 'importing', 'finishing', 'watching'] as const;
 export type RunPhase = (typeof runPhases)[number];
 
 /** The account of bytes and lines: `lines = records + rejects + blanks + pending`. */
@@ -75,9 +78,40 @@ export interface Rates {
   readonly tokens: number;
 }
 
+/** Why a run does nothing at the moment though it is not over. It goes on by itself, except when a person paused it. */
+export interface Waiting {
+  readonly reason: 'paused' | 'database' | 'disk';
+  /** For people: what is waited for, what is safe, what they can do. */
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** When the next try begins, ISO 8601; null when it depends on a person or on space. */
+  readonly retryAt: string | null;
+  /** Tries so far. */
+  readonly attempts: number;
+}
+
+/** How a run in the phase `watching` keeps the database in step. */
+export interface WatchState {
+  /** Files looked after. */
+  readonly files: number;
+  /** Lines that came in since watching began. */
+  readonly lines: number;
+  /** When the last of them was in the database, ISO 8601; null when none came yet. */
+  readonly lastLineAt: string | null;
+  /** When all files were last compared with the database, ISO 8601. */
+  readonly sweptAt: string | null;
+  /** `events`: the system tells of changes. `polling`: it can't, so files are looked at from time to time. */
+  readonly mode: 'events' | 'polling';
+  /** Why it is polling, in words; null otherwise. */
+  readonly notice: string | null;
+}
+
 /** What a running migration has done so far. Counts, never a percentage. */
 export interface Progress {
   readonly phase: RunPhase;
+  readonly waiting: Waiting | null;
+  readonly watch: WatchState | null;
   readonly elapsedMs: number;
   /** Files found so far; final once the phase is `importing`. */
   readonly filesTotal: number;
@@ -124,11 +158,16 @@ export interface Receipt extends Account {
   readonly imported: Account;
   readonly filesUnchanged: number;
   readonly filesFailed: number;
+  /** Files known from before that are no longer there; their lines stay in the database. */
+  readonly filesVanished: number;
 }
+
+/** `interrupted`: its process died. What the database had acknowledged is kept, and `resume` goes on from there. */
+export type RunOutcome = 'completed' | 'cancelled' | 'failed' | 'interrupted';
 
 export interface RunReport {
   readonly runId: string;
-  readonly status: 'completed' | 'cancelled' | 'failed';
+  readonly status: RunOutcome;
   readonly dryRun: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -148,5 +187,16 @@ export interface RunReport {
 
 export type RunState =
   | { readonly status: 'idle' }
-  | { readonly status: 'running' | 'cancelling'; readonly runId: string; readonly progress: Progress }
-  | { readonly status: 'completed' | 'cancelled' | 'failed'; readonly report: RunReport };
+  | {
+      readonly status: 'running' | 'paused' | 'cancelling';
+      readonly runId: string;
+      readonly progress: Progress;
+    }
+  /** Another process (a command line, another window) runs a migration on the same data. */
+  | {
+      readonly status: 'elsewhere';
+      readonly runId: string;
+      readonly pid: number;
+      readonly progress: Progress | null;
+    }
+  | { readonly status: RunOutcome; readonly report: RunReport };

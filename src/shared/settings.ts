@@ -6,6 +6,10 @@ const fields = {
   /** Default roots the person has switched off. */
   hiddenRoots: z.array(z.string().min(1)),
   colorScheme: z.enum(['auto', 'light', 'dark']),
+  /** Keep the database in step while the application runs. */
+  sync: z.boolean(),
+  /** Go on in the tray when the window is closed while `sync` is on. */
+  tray: z.boolean(),
 };
 
 /** What a person can set. Kept by electron-store in the application's user-data folder. */
@@ -13,6 +17,8 @@ export const settings = z.strictObject({
   addedRoots: fields.addedRoots.default([]),
   hiddenRoots: fields.hiddenRoots.default([]),
   colorScheme: fields.colorScheme.default('auto'),
+  sync: fields.sync.default(false),
+  tray: fields.tray.default(false),
 });
 export type Settings = z.infer<typeof settings>;
 

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { endOfRun, expect, makeHistory, test } from './tokenhouse.ts';
+import { endOfRun, expect, makeHistory, openMigrate, runPhase, test } from './tokenhouse.ts';
 
 async function violations(page: Page): Promise<string[]> {
   // In legacy mode axe stays in the page: its other way opens a page of its own, which Electron has none for.
@@ -36,5 +36,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await screens.getByRole('button', { name: 'Sources' }).click();
     await expect(page.getByRole('button', { name: 'Nothing to migrate' })).toBeVisible();
     expect(await violations(page), 'sources after the migration').toEqual([]);
+  });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a paused run and the database in step are accessible in the ${colorScheme} theme`, async ({
+    computer,
+    start,
+  }) => {
+    const { folder } = await makeHistory(computer, 20_000);
+    const tokenhouse = await start();
+    const { page, ask } = tokenhouse;
+    await ask('changeSettings', { colorScheme });
+    await ask('addRoots', [folder]);
+    await openMigrate(page);
+    await ask('changeSettings', { sync: true });
+    await ask('startRun', { batchRows: 500 });
+    await ask('pauseRun');
+    await expect(page.getByRole('heading', { name: 'Paused', level: 1 })).toBeVisible();
+    expect(await violations(page), 'paused').toEqual([]);
+    await ask('continueRun');
+    await expect.poll(() => runPhase(tokenhouse), { timeout: 60_000 }).toBe('watching');
+    await expect(page.getByRole('heading', { name: 'In step', level: 1 })).toBeVisible();
+    expect(await violations(page), 'in step').toEqual([]);
   });
 }

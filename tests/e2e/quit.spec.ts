@@ -13,7 +13,7 @@ test('quitting during a migration asks nothing, ends soon, and the next start co
     .poll(
       async () => {
         const state = await first.ask('getRun');
-        return 'progress' in state ? state.progress.bytesDone : Infinity;
+        return 'progress' in state ? (state.progress?.bytesDone ?? 0) : Infinity;
       },
       { intervals: [20], timeout: 30_000 },
     )

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { generateHistory } from '../../src/engine/demo/generate-history.ts';
 import type { DemoTotals } from '../../src/engine/demo/demo-totals.ts';
 import type { Announcements, Api, Requests } from '../../src/shared/contract.ts';
+import type { RunPhase } from '../../src/shared/run.ts';
 import type { Outcome } from '../../src/shared/failure.ts';
 
 declare global {
@@ -14,7 +15,7 @@ declare global {
 }
 
 /** The folder of the built application, or a packaged program: the tests are the same for both. */
-const appFolder = process.env['TOKENHOUSE_E2E_APP'] ?? resolve(import.meta.dirname, '..', '..');
+export const appFolder = process.env['TOKENHOUSE_E2E_APP'] ?? resolve(import.meta.dirname, '..', '..');
 const executable = process.env['TOKENHOUSE_E2E_EXECUTABLE'];
 
 /** A person's computer: nothing of ours, nothing of Claude Code, unless a test puts it there. */
@@ -40,7 +41,7 @@ export interface Tokenhouse {
 interface Fixtures {
   readonly computer: Computer;
   /** Starts the application on the test's computer; it is closed when the test is over. */
-  readonly start: () => Promise<Tokenhouse>;
+  readonly start: (env?: Readonly<Record<string, string>>) => Promise<Tokenhouse>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -51,8 +52,8 @@ export const test = base.extend<Fixtures>({
   },
   start: async ({ computer }, provide) => {
     const started: Tokenhouse[] = [];
-    await provide(async () => {
-      const tokenhouse = await launch(computer);
+    await provide(async (env = {}) => {
+      const tokenhouse = await launch(computer, env);
       started.push(tokenhouse);
       return tokenhouse;
     });
@@ -60,7 +61,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };
 
 /** Arguments that start the application on a computer, after the program. */
 export function argumentsFor({ profile }: Computer): string[] {
@@ -85,17 +86,18 @@ export function environmentOf({ home }: Computer): Record<string, string> {
   return { ...Object.fromEntries(kept), HOME: home, USERPROFILE: home };
 }
 
-async function launch(computer: Computer): Promise<Tokenhouse> {
+async function launch(computer: Computer, env: Readonly<Record<string, string>>): Promise<Tokenhouse> {
   await mkdir(computer.profile, { recursive: true });
   const app = await _electron.launch({
     args: argumentsFor(computer),
-    env: environmentOf(computer),
+    env: { ...environmentOf(computer), ...env },
     ...(executable === undefined ? {} : { executablePath: executable }),
   });
   const page = await app.firstWindow();
   await page.waitForLoadState('load');
   let isClosed = false;
-  app.once('close', () => {
+  // Of the process, also one that was killed: Playwright's own `close` waits for the database as well.
+  app.process().once('exit', () => {
     isClosed = true;
   });
   const ask: Tokenhouse['ask'] = async (name, ...input) => {
@@ -136,6 +138,18 @@ export async function makeHistory(computer: Computer, lines: number, name = 'his
   const output = join(computer.home, name);
   const totals = await generateHistory({ output, lines, seed: 7, endMs: Date.UTC(2026, 9, 1) });
   return { folder: join(output, 'projects'), totals };
+}
+
+/** Goes to the Migrate screen as a person does. */
+export async function openMigrate(page: Page): Promise<void> {
+  await page.getByLabel('Screens and database').getByRole('button', { name: 'Migrate' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sources');
+}
+
+/** The phase of the run that is going on; null when none is. */
+export async function runPhase({ ask }: Tokenhouse): Promise<RunPhase | null> {
+  const state = await ask('getRun');
+  return 'progress' in state ? (state.progress?.phase ?? null) : null;
 }
 
 type State = Announcements['runChanged'];

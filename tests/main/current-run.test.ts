@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCurrentRun, type MigrateRun } from '../../src/main/current-run.ts';
 import { emptyProgress, reportWithout } from '../../src/main/empty-run.ts';
 import { AppError } from '../../src/shared/failure.ts';
-import { runOptions, type RunReport, type RunState } from '../../src/shared/run.ts';
+import { runOptions, type RunPhase, type RunReport, type RunState } from '../../src/shared/run.ts';
 import { memoryLog } from '../fakes/memory-log.ts';
 
 const options = runOptions.parse({});
@@ -11,6 +11,9 @@ const options = runOptions.parse({});
 function report(status: RunReport['status']): RunReport {
   return { ...reportWithout({ runId: 'r1', startedAt: new Date(), dryRun: false, failure: null }), status };
 }
+
+/** Takes the place of a listener that is not there yet. */
+function nobody(_said: unknown): void {}
 
 function setUp(migrate: MigrateRun) {
   const states: RunState[] = [];
@@ -146,5 +149,116 @@ describe('createCurrentRun', () => {
     stubborn.run.start(options);
     expect(await stubborn.run.stop(20)).toBe(false);
     expect(stubborn.run.state().status).toBe('cancelling');
+  });
+
+  it('shows a pause at once, goes on where it was, and hands both to the engine', async () => {
+    const seen: boolean[] = [];
+    const { run, states } = setUp((_options, { signal, control, onStart, onProgress }) => {
+      onStart('r1');
+      control.onChange(() => seen.push(control.isPaused));
+      onProgress({ ...emptyProgress, records: 7 });
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(report('cancelled')));
+      });
+    });
+    run.start(options);
+    await Promise.resolve();
+    run.pause();
+    expect(run.state()).toMatchObject({ status: 'paused', runId: 'r1', progress: { records: 7 } });
+    run.pause();
+    run.continue();
+    expect(run.state()).toMatchObject({ status: 'running', progress: { records: 7 } });
+    expect(seen).toEqual([true, false]);
+    expect(states.map(({ status }) => status).slice(-2)).toEqual(['paused', 'running']);
+    await run.stop(1000);
+  });
+
+  it('stays paused while the batch on its way still tells of its progress', async () => {
+    const tell = { records: nobody as (records: number) => void };
+    const { run } = setUp((_options, { onProgress, signal }) => {
+      tell.records = (records) => onProgress({ ...emptyProgress, records });
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(report('cancelled')));
+      });
+    });
+    run.start(options);
+    await Promise.resolve();
+    run.pause();
+    tell.records(9);
+    expect(run.state()).toMatchObject({ status: 'paused', progress: { records: 9 } });
+    await run.stop(1000);
+  });
+
+  it('can be cancelled while it is paused, and is not paused any more then', async () => {
+    const { run, finished } = setUp(async (_options, { signal, control }) => {
+      await Promise.resolve();
+      await control.whenGoing(signal);
+      return report('cancelled');
+    });
+    run.start(options);
+    run.pause();
+    expect(run.state().status).toBe('paused');
+    run.cancel();
+    expect(run.state().status).toBe('cancelling');
+    run.pause();
+    run.continue();
+    expect(run.state().status).toBe('cancelling');
+    expect(await finished).toMatchObject({ status: 'cancelled' });
+    run.pause();
+    run.continue();
+    expect(run.state().status).toBe('cancelled');
+  });
+
+  it('lets the computer sleep while it is watching or paused, and not while it imports', async () => {
+    const enter = { phase: nobody as (phase: RunPhase) => void };
+    const { run, awake } = setUp((_options, { onProgress, signal }) => {
+      enter.phase = (phase) => onProgress({ ...emptyProgress, phase });
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(report('completed')));
+      });
+    });
+    run.start(options);
+    await Promise.resolve();
+    enter.phase('importing');
+    expect(awake).toEqual(['kept']);
+    enter.phase('watching');
+    expect(awake).toEqual(['kept', 'released']);
+    enter.phase('importing');
+    run.pause();
+    run.continue();
+    expect(awake).toEqual(['kept', 'released', 'kept', 'released', 'kept']);
+    await run.stop(1000);
+    expect(awake.at(-1)).toBe('released');
+  });
+
+  it('passes on that everything is to be compared', async () => {
+    let sweeps = 0;
+    const { run } = setUp((_options, { control, signal }) => {
+      control.onSweep(() => (sweeps += 1));
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(report('completed')));
+      });
+    });
+    run.sweep();
+    run.start(options);
+    await Promise.resolve();
+    run.sweep();
+    expect(sweeps).toBe(1);
+    await run.stop(1000);
+  });
+
+  it('shows the run of another process, and what there was before when that is over', async () => {
+    const { run, states, finished } = setUp(() => Promise.resolve(report('completed')));
+    run.start(options);
+    await finished;
+    const other = { runId: 'cli', pid: 4182, progress: emptyProgress };
+    run.showElsewhere(other);
+    expect(run.state()).toEqual({ status: 'elsewhere', ...other });
+    expect(states.at(-1)).toEqual(run.state());
+    run.showElsewhere(null);
+    expect(run.state()).toMatchObject({ status: 'completed' });
+    const count = states.length;
+    run.showElsewhere(null);
+    expect(states).toHaveLength(count);
   });
 });

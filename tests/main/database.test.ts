@@ -13,8 +13,8 @@ class FakeDatabase implements OpenedDatabase {
   lines = 0;
   ensured: Error | null = null;
 
-  measure(): Promise<{ diskBytes: number; lines: number }> {
-    return Promise.resolve({ diskBytes: this.lines * 10, lines: this.lines });
+  measure(): ReturnType<OpenedDatabase['measure']> {
+    return Promise.resolve({ diskBytes: this.lines * 10, lines: this.lines, files: 2, fileBytes: 900 });
   }
   ensure(): Promise<void> {
     this.calls.push('ensure');
@@ -59,6 +59,8 @@ describe('createCurrentDatabase', () => {
         place: '/data/clickhouse',
         diskBytes: 0,
         lines: 0,
+        files: 2,
+        fileBytes: 900,
       },
     ]);
   });

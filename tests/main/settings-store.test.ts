@@ -7,7 +7,13 @@ import type { Settings } from '../../src/shared/settings.ts';
 import { memoryLog } from '../fakes/memory-log.ts';
 import { tempFolder } from '../fixtures/temp-folder.ts';
 
-const untouched: Settings = { addedRoots: [], hiddenRoots: [], colorScheme: 'auto' };
+const untouched: Settings = {
+  addedRoots: [],
+  hiddenRoots: [],
+  colorScheme: 'auto',
+  sync: false,
+  tray: false,
+};
 
 /** electron-store is conf with the paths of Electron; so conf, with paths of its own, is the real thing here. */
 async function open(directory: string) {
@@ -43,7 +49,7 @@ describe('openSettings', () => {
     const { store, changes } = await open(directory);
     await store.change({ addedRoots: ['/a'] });
     await store.change({ colorScheme: 'dark' });
-    const wanted: Settings = { addedRoots: ['/a'], hiddenRoots: [], colorScheme: 'dark' };
+    const wanted: Settings = { ...untouched, addedRoots: ['/a'], colorScheme: 'dark' };
     expect(changes.at(-1)).toEqual(wanted);
     expect((await open(directory)).store.current()).toEqual(wanted);
   });

@@ -1,4 +1,4 @@
-import type { Announcements, Api, DatabaseState, Requests } from '../../src/shared/contract.ts';
+import type { Announcements, Api, DatabaseState, LastKnown, Requests } from '../../src/shared/contract.ts';
 import type { DiscoveredFile, DiscoverySummary, Root } from '../../src/shared/discovery.ts';
 import { AppError, toFailure } from '../../src/shared/failure.ts';
 import type { RunReport, RunState } from '../../src/shared/run.ts';
@@ -21,6 +21,7 @@ export interface FakeOptions {
   /** How much a tick of the simulated run imports; 0 leaves the run alone. */
   readonly step?: number;
   readonly refuseStart?: boolean;
+  readonly lastKnown?: LastKnown;
 }
 
 export const readyDatabase: DatabaseState = {
@@ -30,6 +31,8 @@ export const readyDatabase: DatabaseState = {
   place: '/home/ines/.config/Tokenhouse/data/clickhouse',
   diskBytes: 412_883_112,
   lines: 651_204,
+  files: 1204,
+  fileBytes: 2_310_882_004,
 };
 
 type Listeners = { [Name in keyof Announcements]: Set<(value: Announcements[Name]) => void> };
@@ -40,6 +43,7 @@ export class FakeApi {
   readonly listeners: Listeners = {
     runChanged: new Set(),
     databaseChanged: new Set(),
+    lastKnownChanged: new Set(),
     settingsChanged: new Set(),
     discoveryChanged: new Set(),
     filesFound: new Set(),
@@ -59,7 +63,14 @@ export class FakeApi {
     this.#options = options;
     this.run = options.run ?? { status: 'idle' };
     this.database = options.database ?? readyDatabase;
-    this.settings = { addedRoots: [], hiddenRoots: [], colorScheme: 'auto', ...options.settings };
+    this.settings = {
+      addedRoots: [],
+      hiddenRoots: [],
+      colorScheme: 'auto',
+      sync: false,
+      tray: false,
+      ...options.settings,
+    };
     this.runs = [...(options.runs ?? [])];
     this.summary = summarise([], 'idle', options.roots);
     this.api = this.#makeApi();
@@ -110,6 +121,16 @@ export class FakeApi {
     return this.summary;
   }
 
+  #start(): RunState {
+    if (this.#options.refuseStart === true) {
+      throw new AppError('run-in-progress', 'The command line is migrating into the same database.');
+    }
+    const runId = '0193f6a2-7c1e-7b30-9a55-2f0c41d86e77';
+    this.setRun({ status: 'running', runId, progress: noProgress });
+    this.#play(runId);
+    return this.run;
+  }
+
   #play(runId: string): void {
     const { step = 0.004, failAt } = this.#options;
     if (step === 0) return;
@@ -140,7 +161,7 @@ export class FakeApi {
         this.setRun({ status: 'completed', report: reportOf(progress, { status: 'completed', ...end }) });
         return false;
       }
-      this.setRun({ status: 'running', runId, progress });
+      if (this.run.status !== 'paused') this.setRun({ status: 'running', runId, progress });
       return true;
     });
   }
@@ -155,6 +176,7 @@ export class FakeApi {
         return this.settings;
       },
       getDatabase: () => this.database,
+      getLastKnown: () => this.#options.lastKnown ?? null,
       getTotals: () => totals,
       startDiscovery: () => this.#discover(),
       getDiscovery: () => this.summary,
@@ -174,18 +196,18 @@ export class FakeApi {
       },
       exportManifest: () => '/home/ines/manifest.json',
       getRun: () => this.run,
-      startRun: () => {
-        if (this.#options.refuseStart === true) {
-          throw new AppError('run-in-progress', 'The command line is migrating into the same database.');
-        }
-        const runId = '0193f6a2-7c1e-7b30-9a55-2f0c41d86e77';
-        this.setRun({ status: 'running', runId, progress: noProgress });
-        this.#play(runId);
-        return this.run;
-      },
+      startRun: () => this.#start(),
       cancelRun: () => {
-        if (this.run.status === 'running') this.setRun({ ...this.run, status: 'cancelling' });
+        if (this.run.status === 'running' || this.run.status === 'paused')
+          this.setRun({ ...this.run, status: 'cancelling' });
       },
+      pauseRun: () => {
+        if (this.run.status === 'running') this.setRun({ ...this.run, status: 'paused' });
+      },
+      continueRun: () => {
+        if (this.run.status === 'paused') this.setRun({ ...this.run, status: 'running' });
+      },
+      resumeRun: () => this.#start(),
       listRuns: () => this.runs,
     };
   }

@@ -1,8 +1,10 @@
 import type { DiscoveredFile } from '../../src/shared/discovery.ts';
-import type { Account, Problem, Progress, RunReport, Totals } from '../../src/shared/run.ts';
+import type { Account, Problem, Progress, RunReport, Totals, WatchState } from '../../src/shared/run.ts';
 
 export const noProgress: Progress = {
   phase: 'connecting',
+  waiting: null,
+  watch: null,
   elapsedMs: 0,
   filesTotal: 0,
   filesDone: 0,
@@ -104,6 +106,32 @@ export function progressAt(files: readonly DiscoveredFile[], share: number, elap
   };
 }
 
+/** A run that has imported everything and looks after the files. */
+export function watchingProgress(
+  files: readonly DiscoveredFile[],
+  watch: Partial<WatchState> = {},
+  elapsedMs = 640_000,
+): Progress {
+  return {
+    ...progressAt(files, 1, elapsedMs),
+    phase: 'watching',
+    rates: { bytes: 0, records: 0, tokens: 0 },
+    rejectsByReason: {},
+    filesFailed: 0,
+    problems: [],
+    memoryBytes: 331_000_000,
+    watch: {
+      files: files.length,
+      lines: 42,
+      lastLineAt: new Date(Date.now() - 130_000).toISOString(),
+      sweptAt: new Date(Date.now() - 540_000).toISOString(),
+      mode: 'events',
+      notice: null,
+      ...watch,
+    },
+  };
+}
+
 /** The report of a run that stopped at this progress. */
 export function reportOf(
   progress: Progress,
@@ -127,6 +155,7 @@ export function reportOf(
       imported,
       filesUnchanged: progress.filesUnchanged,
       filesFailed: progress.filesFailed,
+      filesVanished: 0,
     },
     totals,
     rejectsByReason: progress.rejectsByReason,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   bytes,
+  clock,
   compact,
   dayMs,
   duration,
@@ -89,4 +90,10 @@ describe('paths', () => {
   });
 
   test('short ones stay whole', () => expect(middleCut('/tmp', 30)).toBe('/tmp'));
+});
+
+test('a moment of today is a time, one of another day has its day', () => {
+  const now = new Date(2026, 10, 23, 18, 0).getTime();
+  expect(clock(new Date(2026, 10, 23, 14, 7).getTime(), now)).toBe('14:07');
+  expect(clock(new Date(2026, 10, 22, 9, 5).getTime(), now)).toBe('22 Nov, 09:05');
 });

@@ -1,23 +1,9 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import type { RunReport } from '../../src/shared/run.ts';
-import { failedReport, type FakeOptions } from './fake-api.ts';
-import { makeFiles } from './fake-files.ts';
-import { noAccount, noProgress, progressAt, reportOf } from './fake-runs.ts';
+import { failedReport } from './fake-api.ts';
+import { files, openMigrate, report, text } from './open-migrate.ts';
+import { noAccount, noProgress, progressAt } from './fake-runs.ts';
 import { renderApp } from './render-app.tsx';
-
-const files = makeFiles(60, Date.now());
-const when = { startedAt: '2026-11-23T03:00:00.000Z', finishedAt: '2026-11-23T03:01:00.000Z' };
-const report = (status: RunReport['status'], share = 1) =>
-  reportOf(progressAt(files, share, 60_000), { status, ...when });
-const text = (element: Element) => (element.textContent ?? '').replaceAll('\u00a0', ' ');
-
-async function openMigrate(options: FakeOptions = {}) {
-  const fake = renderApp({ files, ...options });
-  fireEvent.keyDown(document.documentElement, { key: '2' });
-  await screen.findByRole('heading', { level: 1, name: /Migrat|Cancelling/ });
-  return fake;
-}
 
 test('the native menu opens a screen by its address', async () => {
   renderApp({ files });
@@ -147,7 +133,7 @@ describe('the receipt', () => {
   test('an earlier run shows its own receipt', async () => {
     await openMigrate({ runs: [report('cancelled', 0.2)] });
     const table = await screen.findByRole('table', { name: 'Runs' });
-    fireEvent.click(within(table).getByRole('button'));
+    fireEvent.click(within(table).getAllByRole('button')[0]!);
     expect(await screen.findByRole('heading', { name: 'An earlier run' })).toBeDefined();
     expect(screen.getByText(/^Cancelled after/)).toBeDefined();
   });

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseTime } from '../clickhouse/time.ts';
+import { insertJson } from '../insert/insert-json.ts';
 import { CheckpointMap, emptyCheckpoint, type Checkpoint } from './checkpoint.ts';
 
 /** A row of `file_states` as JSON; 64-bit numbers are strings. */
@@ -9,12 +10,10 @@ interface Row {
   readonly generation: number;
   readonly size: string;
   readonly modified: number;
+  readonly changed: number;
   readonly device: string;
   readonly inode: string;
   readonly imported_bytes: string;
-  readonly inserted_until: string;
-  readonly last_inserted_length: string;
-  readonly last_inserted_hash: string;
   readonly unterminated: boolean;
   readonly head_length: number;
   readonly head_hash: string;
@@ -27,18 +26,21 @@ interface Row {
   readonly pending_bytes: string;
   readonly pending_blank: boolean;
   readonly checksum: string;
+  readonly ordered_checksum: string;
   readonly project: string;
   readonly session_id: string;
+  readonly found_at: string;
   readonly first_seen: string;
+  readonly vanished: string | null;
 }
 
-/** The checkpoints of one source, read from the database: it is the truth, everything else is a cache of it. */
+/** The checkpoints of one source as they were last written; `readTrueCheckpoints` asks the lines as well. */
 export async function readCheckpoints(client: ClickHouseClient, source: string): Promise<CheckpointMap> {
   const answer = await client.query({
-    query: `SELECT root, file, generation, size, modified, device, inode, imported_bytes, inserted_until,
-        last_inserted_length, last_inserted_hash, unterminated,
+    query: `SELECT root, file, generation, size, modified, changed, device, inode, imported_bytes, unterminated,
         head_length, head_hash, tail_length, tail_hash, lines, records, rejects, blanks, pending_bytes, pending_blank,
-        checksum, project, session_id, toString(toUnixTimestamp64Milli(first_seen)) AS first_seen
+        checksum, ordered_checksum, project, session_id, found_at,
+        toUnixTimestamp64Milli(first_seen) AS first_seen, toUnixTimestamp64Milli(vanished_at) AS vanished
       FROM files WHERE source = {source:String}`,
     query_params: { source },
     format: 'JSONEachRow',
@@ -51,18 +53,42 @@ export async function readCheckpoints(client: ClickHouseClient, source: string):
   return checkpoints;
 }
 
+/** An account that was taken from the database and not from a file has no bytes to recognise the file by: all is unproven. */
 function fromRow(row: Row): Checkpoint {
+  const checkpoint = accountOf(row);
+  if (checkpoint.importedBytes === 0 || checkpoint.head.length > 0) return checkpoint;
+  const { importedBytes, records, rejects, blanks, checksum, orderedChecksum, foundAt, vanishedMs } =
+    checkpoint;
+  const { project, sessionId } = checkpoint;
+  return {
+    ...emptyCheckpoint(checkpoint),
+    foundAt,
+    vanishedMs,
+    unproven: {
+      from: 0,
+      until: importedBytes,
+      lines: records + rejects,
+      rejects,
+      blanks,
+      checksum,
+      orderedChecksum,
+      project,
+      sessionId,
+    },
+  };
+}
+
+function accountOf(row: Row): Checkpoint {
   return {
     root: row.root,
     file: row.file,
     generation: row.generation,
     sizeBytes: Number(row.size),
     modifiedMs: row.modified,
+    changedMs: row.changed,
     device: row.device,
     inode: row.inode,
     importedBytes: Number(row.imported_bytes),
-    insertedUntil: Number(row.inserted_until),
-    lastInserted: { length: Number(row.last_inserted_length), hash: BigInt(row.last_inserted_hash) },
     isUnterminated: row.unterminated,
     head: { length: row.head_length, hash: BigInt(row.head_hash) },
     tail: { length: row.tail_length, hash: BigInt(row.tail_hash) },
@@ -73,9 +99,13 @@ function fromRow(row: Row): Checkpoint {
     pendingBytes: Number(row.pending_bytes),
     isPendingBlank: row.pending_blank,
     checksum: BigInt(row.checksum),
+    orderedChecksum: BigInt(row.ordered_checksum),
     project: row.project,
     sessionId: row.session_id,
+    foundAt: row.found_at,
     firstSeenMs: Number(row.first_seen),
+    vanishedMs: row.vanished === null ? null : Number(row.vanished),
+    unproven: null,
   };
 }
 
@@ -88,17 +118,28 @@ export async function writeCheckpoints(
 ): Promise<void> {
   if (checkpoints.length === 0) return;
   const version = nextVersion();
-  await client.insert({
-    table: 'file_states',
-    format: 'JSONEachRow',
-    values: checkpoints.map((checkpoint) => toRow(checkpoint, source, runId, version)),
-    clickhouse_settings: { async_insert: 0 },
-  });
+  const rows = checkpoints.map((checkpoint) => toRow(checkpoint, source, runId, version));
+  await insertJson(client, 'file_states', rows);
 }
 
 let lastVersion = 0;
 
-/** Microseconds since 1970, rising within a process also when the clock is set back a little. */
+/**
+ * Makes new versions follow those in the database, also when the clock of the machine was set back since.
+ *
+ * Called once before anything is written.
+ */
+export async function followVersions(client: ClickHouseClient): Promise<void> {
+  const answer = await client.query({
+    query: `SELECT greatest((SELECT max(version) FROM file_states), (SELECT max(version) FROM runs_log)) AS newest`,
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
+  });
+  const [row] = await answer.json<{ newest: string }>();
+  lastVersion = Math.max(lastVersion, Number(row?.newest ?? 0));
+}
+
+/** Microseconds since 1970, rising within a process whatever the clock does. */
 export function nextVersion(): string {
   lastVersion = Math.max(lastVersion + 1, Date.now() * 1000);
   return String(lastVersion);
@@ -110,15 +151,13 @@ function toRow(checkpoint: Checkpoint, source: string, runId: string, version: s
     root: checkpoint.root,
     file: checkpoint.file,
     generation: checkpoint.generation,
-    state: checkpoint.importedBytes + checkpoint.pendingBytes < checkpoint.sizeBytes ? 'partial' : 'imported',
+    state: stateOf(checkpoint),
     size: checkpoint.sizeBytes,
     modified: checkpoint.modifiedMs,
+    changed: checkpoint.changedMs,
     device: checkpoint.device,
     inode: checkpoint.inode,
     imported_bytes: checkpoint.importedBytes,
-    inserted_until: checkpoint.insertedUntil,
-    last_inserted_length: checkpoint.lastInserted.length,
-    last_inserted_hash: String(checkpoint.lastInserted.hash),
     unterminated: checkpoint.isUnterminated,
     head_length: checkpoint.head.length,
     head_hash: String(checkpoint.head.hash),
@@ -131,8 +170,11 @@ function toRow(checkpoint: Checkpoint, source: string, runId: string, version: s
     pending_bytes: checkpoint.pendingBytes,
     pending_blank: checkpoint.isPendingBlank,
     checksum: String(checkpoint.checksum),
+    ordered_checksum: String(checkpoint.orderedChecksum),
     project: checkpoint.project,
     session_id: checkpoint.sessionId,
+    found_at: checkpoint.foundAt,
+    vanished_at: checkpoint.vanishedMs === null ? null : clickhouseTime(checkpoint.vanishedMs),
     first_seen: clickhouseTime(checkpoint.firstSeenMs),
     last_imported: clickhouseTime(Date.now()),
     run_id: runId,
@@ -140,65 +182,7 @@ function toRow(checkpoint: Checkpoint, source: string, runId: string, version: s
   };
 }
 
-/**
- * Finds lines that runs inserted but did not account for, because they died in between, and notes where they end.
- *
- * Their rows are in the table, their checkpoint is behind; the next run counts them and does not insert them again.
- * Answers the runs concerned, so that they can be marked as settled once this is written.
- */
-export async function settleUnfinishedRuns(
-  client: ClickHouseClient,
-  source: string,
-  runId: string,
-  checkpoints: CheckpointMap,
-): Promise<void> {
-  const unfinished = await client.query({
-    query: `SELECT run_id FROM runs WHERE source = {source:String} AND NOT settled AND run_id != {runId:String}`,
-    query_params: { source, runId },
-    format: 'JSONEachRow',
-  });
-  const runs = (await unfinished.json<{ run_id: string }>()).map((row) => row.run_id);
-  if (runs.length === 0) return;
-  const answer = await client.query({
-    query: `SELECT root, file, generation, toString(max(offset) + 1) AS inserted_until,
-        toString(argMax(length, offset)) AS last_length, toString(argMax(hash, offset)) AS last_hash
-      FROM lines WHERE source = {source:String} AND run_id IN {runs:Array(String)}
-      GROUP BY root, file, generation`,
-    query_params: { source, runs },
-    format: 'JSONEachRow',
-  });
-  const ahead: Checkpoint[] = [];
-  for (const row of await answer.json<{
-    root: string;
-    file: string;
-    generation: number;
-    inserted_until: string;
-    last_length: string;
-    last_hash: string;
-  }>()) {
-    const insertedUntil = Number(row.inserted_until);
-    const known = checkpoints.get(row.root, row.file);
-    if (known && known.generation > row.generation) continue;
-    if (known?.generation === row.generation && known.insertedUntil >= insertedUntil) continue;
-    const { root, file, generation } = row;
-    const base =
-      known?.generation === generation
-        ? known
-        : emptyCheckpoint({ root, file, generation, firstSeenMs: known?.firstSeenMs ?? Date.now() });
-    const lastInserted = { length: Number(row.last_length), hash: BigInt(row.last_hash) };
-    const checkpoint = { ...base, insertedUntil, lastInserted };
-    checkpoints.set(checkpoint);
-    ahead.push(checkpoint);
-  }
-  await writeCheckpoints(client, source, runId, ahead);
-  await markSettled(client, runs);
-}
-
-async function markSettled(client: ClickHouseClient, runs: readonly string[]): Promise<void> {
-  await client.command({
-    query: `INSERT INTO runs_log SELECT * REPLACE (
-        true AS settled, if(status = 'running', 'failed', status) AS status, {version:UInt64} AS version)
-      FROM runs_log FINAL WHERE run_id IN {runs:Array(String)}`,
-    query_params: { runs: [...runs], version: nextVersion() },
-  });
+function stateOf({ vanishedMs, importedBytes, pendingBytes, sizeBytes }: Checkpoint): string {
+  if (vanishedMs !== null) return 'vanished';
+  return importedBytes + pendingBytes < sizeBytes ? 'partial' : 'imported';
 }

@@ -1,5 +1,25 @@
 import type { Marker } from '../extract/task.ts';
 
+/**
+ * Lines in the database that no checkpoint accounts for: a run died before it could write one, rows were lost with a disk,
+ * or the database came back from a backup. Only a look into the file tells whether they are what the file holds.
+ */
+export interface Unproven {
+  /** All lines that start here or behind. */
+  readonly from: number;
+  /** Where the last of them ends, without its newline. */
+  readonly until: number;
+  /** Records and rejects. */
+  readonly lines: number;
+  readonly rejects: number;
+  /** Blank lines among `gaps`. */
+  readonly blanks: number;
+  readonly checksum: bigint;
+  readonly orderedChecksum: bigint;
+  readonly project: string;
+  readonly sessionId: string;
+}
+
 /** A line of one generation of a file is in the database when it starts before `importedBytes`. */
 export interface Checkpoint {
   readonly root: string;
@@ -7,13 +27,11 @@ export interface Checkpoint {
   readonly generation: number;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** When the inode last changed: a program can set the time of modification, not this one. 0 when not known. */
+  readonly changedMs: number;
   readonly device: string;
   readonly inode: string;
   readonly importedBytes: number;
-  /** Lines that start before are in the table, though the account ends at `importedBytes`: a run died in between. */
-  readonly insertedUntil: number;
-  /** The line that ends there, by which a rewrite since is noticed; its length is 0 when there is none. */
-  readonly lastInserted: Marker;
   /** The last line had no newline; it may still follow. */
   readonly isUnterminated: boolean;
   readonly head: Marker;
@@ -26,29 +44,37 @@ export interface Checkpoint {
   readonly isPendingBlank: boolean;
   /** Sum of the xxHash64 of all lines, modulo 2^64. */
   readonly checksum: bigint;
+  /** Sum of xxHash64 × (offset + 1) of all lines, modulo 2^64. */
+  readonly orderedChecksum: bigint;
   readonly project: string;
   readonly sessionId: string;
+  /** Absolute path where the file is now, when it moved since it was first seen; empty under its own name. */
+  readonly foundAt: string;
   /** Milliseconds since 1970. */
   readonly firstSeenMs: number;
+  /** When the file was found to be gone; null while it is there. */
+  readonly vanishedMs: number | null;
+  /** Not kept in the database: found out by comparing its tables. */
+  readonly unproven: Unproven | null;
 }
 
 /** A file before anything of it was imported. */
-export function emptyCheckpoint(place: {
-  readonly root: string;
-  readonly file: string;
-  readonly generation: number;
-  readonly firstSeenMs: number;
-}): Checkpoint {
+export function emptyCheckpoint(
+  place: Pick<Checkpoint, 'root' | 'file' | 'generation' | 'firstSeenMs'>,
+): Checkpoint {
   const nothing = { length: 0, hash: 0n };
+  const { root, file, generation, firstSeenMs } = place;
   return {
-    ...place,
+    root,
+    file,
+    generation,
+    firstSeenMs,
     sizeBytes: 0,
     modifiedMs: 0,
+    changedMs: 0,
     device: '',
     inode: '',
     importedBytes: 0,
-    insertedUntil: 0,
-    lastInserted: nothing,
     isUnterminated: false,
     head: nothing,
     tail: nothing,
@@ -59,21 +85,45 @@ export function emptyCheckpoint(place: {
     pendingBytes: 0,
     isPendingBlank: false,
     checksum: 0n,
+    orderedChecksum: 0n,
     project: '',
     sessionId: '',
+    foundAt: '',
+    vanishedMs: null,
+    unproven: null,
   };
+}
+
+/** Names a file in maps: its root and its path relative to it. */
+export function placeOf({ root, file }: { readonly root: string; readonly file: string }): string {
+  return `${root}\0${file}`;
 }
 
 /** Checkpoints by root and file. */
 export class CheckpointMap {
   readonly #byPlace = new Map<string, Checkpoint>();
+  readonly #byFoundAt = new Map<string, Checkpoint>();
 
   get(root: string, file: string): Checkpoint | undefined {
-    return this.#byPlace.get(`${root}\0${file}`);
+    return this.#byPlace.get(placeOf({ root, file }));
+  }
+
+  /** The checkpoint of a file under its own name, else of the one that has moved to where it is. */
+  of(found: { readonly root: string; readonly file: string; readonly path: string }): Checkpoint | undefined {
+    return this.get(found.root, found.file) ?? this.movedTo(found.path);
+  }
+
+  /** The checkpoint of a file that has moved to this absolute path. */
+  movedTo(path: string): Checkpoint | undefined {
+    return this.#byFoundAt.get(path);
   }
 
   set(checkpoint: Checkpoint): void {
-    this.#byPlace.set(`${checkpoint.root}\0${checkpoint.file}`, checkpoint);
+    const place = placeOf(checkpoint);
+    const before = this.#byPlace.get(place);
+    if (before !== undefined) this.#byFoundAt.delete(before.foundAt);
+    this.#byPlace.set(place, checkpoint);
+    if (checkpoint.foundAt !== '') this.#byFoundAt.set(checkpoint.foundAt, checkpoint);
   }
 
   get size(): number {

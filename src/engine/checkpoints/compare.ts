@@ -2,14 +2,22 @@ import { open, type FileHandle } from 'node:fs/promises';
 import xxhash from 'xxhash-wasm';
 import type { FileState } from '../../shared/discovery.ts';
 import type { FoundFile } from '../discover/found-file.ts';
+import { mask64 } from '../extract/markers.ts';
+import type { Recount, RecountTask } from '../extract/recount.ts';
 import type { Marker } from '../extract/task.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { seen } from './advance.ts';
+import { emptyCheckpoint, type Checkpoint, type Unproven } from './checkpoint.ts';
+
+/** Counts lines of a file again, in a worker. */
+export type RecountFile = (task: RecountTask) => Promise<Recount>;
 
 /** How a file on disk stands to what the database has of it. */
 export interface Comparison {
   readonly state: Extract<FileState, 'new' | 'grown' | 'unchanged' | 'rewritten' | 'unreadable'>;
   /** Why it is unreadable; empty otherwise. */
   readonly reason: string;
+  /** Where the import goes on: what is known of the generation to write, as far as the disk has proved it. */
+  readonly checkpoint: Checkpoint;
 }
 
 const hasher = xxhash();
@@ -17,46 +25,81 @@ const hasher = xxhash();
 /**
  * Compares a file with its checkpoint.
  *
- * Size, time and inode alone tell that nothing happened. Otherwise identity is content: the first bytes and the bytes
- * before the checkpoint must be the same, else the file was rewritten. Heads alone don't do: a forked session starts
- * with the same lines.
+ * Size, times and inode alone tell that nothing happened. Otherwise identity is content: the first bytes and the bytes
+ * before the checkpoint must be the same, else the file was rewritten. Heads alone don't do: a forked session starts with
+ * the same lines. A file of the same size with other times is read again as a whole, as are lines that the database has
+ * and no checkpoint accounts for.
  */
 export async function compareWithCheckpoint(
   found: FoundFile,
   checkpoint: Checkpoint | undefined,
+  recount: RecountFile,
 ): Promise<Comparison> {
-  if (found.problem !== null) return { state: 'unreadable', reason: found.problem };
-  if (!checkpoint) return { state: 'new', reason: '' };
-  const isAccounted = checkpoint.importedBytes + checkpoint.pendingBytes === checkpoint.sizeBytes;
-  if (
-    isAccounted &&
-    found.sizeBytes === checkpoint.sizeBytes &&
-    found.modifiedMs === checkpoint.modifiedMs &&
-    found.inode === checkpoint.inode &&
-    found.device === checkpoint.device
-  ) {
-    return { state: 'unchanged', reason: '' };
+  const { root, file } = found;
+  const known = checkpoint ?? emptyCheckpoint({ root, file, generation: 0, firstSeenMs: Date.now() });
+  if (found.problem !== null) return { state: 'unreadable', reason: found.problem, checkpoint: known };
+  if (!checkpoint) return { state: 'new', reason: '', checkpoint: known };
+  if (known.unproven === null && isAccounted(known) && isSameStat(found, known)) {
+    return { state: 'unchanged', reason: '', checkpoint: known };
   }
   try {
-    if (!(await isContinued(found, checkpoint))) return { state: 'rewritten', reason: '' };
+    const proven = (await holdsMarkers(found, known)) ? await prove(found, known, recount) : null;
+    return proven === null ? rewritten(known) : standing(found, proven);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { state: 'unreadable', reason: error.message };
+    return { state: 'unreadable', reason: error.message, checkpoint: known };
   }
-  if (isAccounted && found.sizeBytes === checkpoint.sizeBytes) return { state: 'unchanged', reason: '' };
-  return { state: checkpoint.lines === 0 && checkpoint.insertedUntil === 0 ? 'new' : 'grown', reason: '' };
 }
 
-async function isContinued(found: FoundFile, checkpoint: Checkpoint): Promise<boolean> {
-  const { head, tail, importedBytes, insertedUntil, lastInserted } = checkpoint;
+/** Whether everything that was on the disk when the checkpoint was written is in the database or pending. */
+function isAccounted({ importedBytes, pendingBytes, sizeBytes }: Checkpoint): boolean {
+  return importedBytes + pendingBytes === sizeBytes;
+}
+
+/** Device numbers may differ after a restart of the system, so they do not count. */
+export function isSameStat(found: FoundFile, known: Checkpoint): boolean {
+  return (
+    found.sizeBytes === known.sizeBytes &&
+    found.modifiedMs === known.modifiedMs &&
+    found.changedMs === known.changedMs &&
+    found.inode === known.inode
+  );
+}
+
+/** Whether a watching run has nothing to do for a file, judged without opening it. */
+export function isUpToDate(found: FoundFile, known: Checkpoint | undefined): boolean {
+  return (
+    known !== undefined &&
+    known.vanishedMs === null &&
+    known.unproven === null &&
+    isAccounted(known) &&
+    isSameStat(found, known)
+  );
+}
+
+function rewritten({ root, file, generation, firstSeenMs }: Checkpoint): Comparison {
+  const checkpoint = emptyCheckpoint({ root, file, generation: generation + 1, firstSeenMs });
+  return { state: 'rewritten', reason: '', checkpoint };
+}
+
+function standing(found: FoundFile, proven: Checkpoint): Comparison {
+  if (proven.importedBytes === found.sizeBytes) {
+    // What was pending may have been cut away.
+    const checkpoint = { ...seen(proven, found), pendingBytes: 0, isPendingBlank: false };
+    return { state: 'unchanged', reason: '', checkpoint };
+  }
+  return { state: proven.lines === 0 ? 'new' : 'grown', reason: '', checkpoint: proven };
+}
+
+async function holdsMarkers(found: FoundFile, known: Checkpoint): Promise<boolean> {
+  const { head, tail, importedBytes } = known;
   if (found.sizeBytes < importedBytes) return false;
+  if (importedBytes === 0) return true;
   const handle = await open(found.path, 'r');
   try {
     if (!(await holds(handle, 0, head))) return false;
     if (!(await holds(handle, importedBytes - tail.length, tail))) return false;
-    if (insertedUntil > importedBytes && !(await holds(handle, insertedUntil - 1, lastInserted)))
-      return false;
-    if (!checkpoint.isUnterminated || found.sizeBytes === importedBytes) return true;
+    if (!known.isUnterminated || found.sizeBytes === importedBytes) return true;
     // The last line had no newline. When something else than a newline follows, the line itself has changed.
     const next = await handle.read(Buffer.alloc(1), 0, 1, importedBytes);
     return next.buffer[0] === 0x0a;
@@ -70,4 +113,56 @@ async function holds(handle: FileHandle, position: number, marker: Marker): Prom
   const bytes = Buffer.alloc(marker.length);
   const { bytesRead } = await handle.read(bytes, 0, marker.length, position);
   return bytesRead === marker.length && (await hasher).h64Raw(bytes) === marker.hash;
+}
+
+/** What the disk proves beyond the markers; null when it holds something else. */
+async function prove(found: FoundFile, known: Checkpoint, recount: RecountFile): Promise<Checkpoint | null> {
+  const { path } = found;
+  const { unproven, file } = known;
+  if (unproven !== null) {
+    const counted = await recount({ path, file, from: unproven.from, until: unproven.until });
+    return isEqual(counted, unproven) ? withProven(known, unproven, counted, found) : null;
+  }
+  // A file that grew was written to at its end. One of the same size with other times may be another in its middle.
+  if (found.sizeBytes !== known.sizeBytes || isSameStat(found, known)) return known;
+  return (await holdsAccount(found, known, recount)) ? known : null;
+}
+
+/** Whether the file starts with exactly the lines that the checkpoint accounts for: reads all of them. */
+export async function holdsAccount(
+  { path }: FoundFile,
+  known: Checkpoint,
+  recount: RecountFile,
+): Promise<boolean> {
+  const counted = await recount({ path, file: known.file, from: 0, until: known.importedBytes });
+  const { records, rejects, orderedChecksum } = known;
+  return isEqual(counted, { lines: records + rejects, orderedChecksum });
+}
+
+function isEqual(counted: Recount, expected: Pick<Unproven, 'lines' | 'orderedChecksum'>): boolean {
+  return counted.lines === expected.lines && counted.orderedChecksum === expected.orderedChecksum;
+}
+
+function withProven(known: Checkpoint, unproven: Unproven, counted: Recount, found: FoundFile): Checkpoint {
+  const { lines, rejects } = unproven;
+  return {
+    ...known,
+    unproven: null,
+    // What is behind the last line waits for extraction, as if the file had ended here.
+    sizeBytes: Math.min(counted.end, found.sizeBytes),
+    importedBytes: counted.end,
+    isUnterminated: counted.isUnterminated,
+    head: known.head.length > 0 ? known.head : counted.head,
+    tail: counted.tail,
+    lines: known.lines + lines + counted.blanks,
+    records: known.records + lines - rejects,
+    rejects: known.rejects + rejects,
+    blanks: known.blanks + counted.blanks,
+    pendingBytes: 0,
+    isPendingBlank: false,
+    checksum: (known.checksum + unproven.checksum) & mask64,
+    orderedChecksum: (known.orderedChecksum + unproven.orderedChecksum) & mask64,
+    project: known.project === '' ? counted.context.project : known.project,
+    sessionId: known.sessionId === '' ? counted.context.sessionId : known.sessionId,
+  };
 }

@@ -63,8 +63,20 @@ export async function connect(destination: Destination, options: ConnectOptions)
     return opened;
   } catch (error) {
     await opened.close();
-    throw describeDatabaseError(error, opened.place);
+    throw describeAnswer(error, opened.place);
   }
+}
+
+/** Whatever goes wrong while a database is asked who it is, is its answer: a proxy's page, half a document, an exception. */
+function describeAnswer(error: unknown, place: string): unknown {
+  const described = describeDatabaseError(error, place);
+  if (described instanceof AppError || !(error instanceof Error)) return described;
+  const answer = error.message.replaceAll(/\s+/g, ' ').slice(0, 200);
+  return new AppError(
+    'database-unreachable',
+    `What answers at ${place} is no ClickHouse, or not in order: ${answer}. Nothing was changed. Check the address, then try again.`,
+    { cause: error, path: place },
+  );
 }
 
 /** The client would write every error to stderr as well: we tell it once, in words. */
@@ -162,7 +174,7 @@ async function createDatabase(
     await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
     return version;
   } catch (error) {
-    throw describeDatabaseError(error, place);
+    throw describeAnswer(error, place);
   } finally {
     await client.close();
   }

@@ -17,13 +17,14 @@ const byCode: Readonly<Record<string, readonly [FailureCode, string]>> = {
   '516': ['database-denied', 'User name or password is wrong. Check both.'],
   '243': [
     'disk-full',
-    'The disk of the database is full. Free some space, then go on: nothing that was confirmed is lost.',
+    'The disk of the database is full. Free some space: nothing that was confirmed is lost.',
   ],
   '241': [
     'database-failed',
     'The database ran out of memory. Close other programs or raise the memory limit.',
   ],
-  '252': ['database-failed', 'The database has too many unmerged parts. Wait a minute, then go on.'],
+  '242': ['database-failed', 'The tables are read-only for a moment: the server lost its Keeper.'],
+  '252': ['database-failed', 'The database has too many unmerged parts and needs a minute to merge them.'],
 };
 
 const connectionCodes = new Set([
@@ -56,11 +57,23 @@ export function describeDatabaseError(error: unknown, place: string): unknown {
   if (connectionCodes.has(code) || /timeout|socket hang up|aborted/i.test(error.message)) {
     return new AppError(
       'database-unreachable',
-      `The database at ${place} does not answer (${code === '' ? error.message : code}). What was confirmed is safe; go on when it is back.`,
+      `The database at ${place} does not answer (${code === '' ? error.message : code}). What was confirmed is safe.`,
       { cause: error, path: place },
     );
   }
   return error;
+}
+
+/** As {@link describeDatabaseError} for an error that ends a run: a missing table is one of ours then. */
+export function describeRunError(error: unknown, place: string): unknown {
+  if (!(error instanceof ClickHouseError) || (error.code !== '60' && error.code !== '81')) {
+    return describeDatabaseError(error, place);
+  }
+  return new AppError(
+    'database-failed',
+    `A table of ours is missing in the database at ${place}: somebody dropped or renamed it. Start again: what is missing is made anew, and what the files still hold is imported.`,
+    { cause: error, path: place, detail: error.message },
+  );
 }
 
 function firstSentence(message: string): string {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { insertJson } from '../insert/insert-json.ts';
 import { AppError } from '../../shared/failure.ts';
 
 /** One numbered file of `resources/migrations`. */
@@ -70,16 +71,34 @@ export async function migrateSchema(client: ClickHouseClient, directory: string)
       );
     }
   }
+  const isComplete = await hasAllTables(client, migrations);
   for (const migration of migrations) {
-    if (applied.some(({ version }) => version === migration.version)) continue;
+    const isApplied = applied.some(({ version }) => version === migration.version);
+    if (isApplied && isComplete) continue;
     for (const query of migration.statements) await client.command({ query });
-    await client.insert({
-      table: 'schema_migrations',
-      format: 'JSONEachRow',
-      values: [{ version: migration.version, name: migration.name, checksum: migration.checksum }],
-      clickhouse_settings: { async_insert: 0 },
-    });
+    if (isApplied) continue;
+    const { version, name, checksum } = migration;
+    await insertJson(client, 'schema_migrations', [{ version, name, checksum }]);
   }
+}
+
+const created = /^CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) (\w+)/;
+
+/** Whether every table and view that the migrations make is there. When somebody dropped one, all migrations are applied again. */
+async function hasAllTables(
+  client: ClickHouseClient,
+  migrations: readonly SchemaMigration[],
+): Promise<boolean> {
+  const names = migrations.flatMap(({ statements }) =>
+    statements.flatMap((statement) => created.exec(statement)?.[1] ?? []),
+  );
+  const answer = await client.query({
+    query: `SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name IN {names:Array(String)}`,
+    query_params: { names },
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ n: string | number }>();
+  return Number(row?.n) === new Set(names).size;
 }
 
 async function readApplied(client: ClickHouseClient): Promise<Applied[]> {

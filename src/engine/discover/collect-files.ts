@@ -8,6 +8,12 @@ import { filesOfManifest, readManifest } from './manifest.ts';
 import { orderFiles } from './order-files.ts';
 import { defaultRoots, optionRoots, requireReadable } from './roots.ts';
 
+/** The files of a run and the roots they were found under; no roots for a manifest. */
+export interface CollectedFiles {
+  readonly files: readonly FoundFile[];
+  readonly roots: readonly Root[];
+}
+
 /**
  * The files of a run in the order to read them: those of the manifest, else those found under the roots.
  *
@@ -18,7 +24,7 @@ export async function collectFiles(
   options: RunOptions,
   onFound: (count: number) => void,
   signal: AbortSignal,
-): Promise<FoundFile[]> {
+): Promise<CollectedFiles> {
   const found: FoundFile[] = [];
   const add = (file: FoundFile): void => {
     found.push(file);
@@ -28,21 +34,29 @@ export async function collectFiles(
     if (options.manifest !== undefined) {
       // The manifest says which files and in which order; filters do not apply a second time.
       for await (const file of filesOfManifest(await readManifest(options.manifest))) add(file);
-      return found;
+      return { files: found, roots: [] };
     }
     const roots = await rootsOf(options);
     const onProblem = ({ path, message }: { path: string; message: string }): void => {
       add({ ...unreadableFolder, root: path, path, problem: message });
     };
     for await (const file of findFiles(roots, options.filters, { signal, onProblem })) add(file);
-    return orderFiles(found, options.filters.order, { maxFiles: options.filters.maxFiles });
+    const { order, maxFiles } = options.filters;
+    return { files: orderFiles(found, order, { maxFiles }), roots };
   } catch (error) {
-    if (signal.aborted) return [];
+    if (signal.aborted) return { files: [], roots: [] };
     throw error;
   }
 }
 
-const unreadableFolder = { file: '', sizeBytes: 0, modifiedMs: 0, device: '0', inode: '0' };
+const unreadableFolder = {
+  file: '',
+  sizeBytes: 0,
+  modifiedMs: 0,
+  changedMs: 0,
+  device: '0',
+  inode: '0',
+};
 
 /** The roots of a run: those named, else those of this machine. */
 export async function rootsOf(options: Pick<RunOptions, 'sources'>): Promise<Root[]> {

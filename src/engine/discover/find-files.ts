@@ -160,6 +160,7 @@ function foundFile(root: string, file: string, stats: BigIntStats): FoundFile {
     path: path.join(root, ...file.split('/')),
     sizeBytes: Number(stats.size),
     modifiedMs: Number(stats.mtimeNs) / 1e6,
+    changedMs: Number(stats.ctimeNs) / 1e6,
     device: String(stats.dev),
     inode: String(stats.ino),
     problem: null,
@@ -169,7 +170,8 @@ function foundFile(root: string, file: string, stats: BigIntStats): FoundFile {
 /** A file that is named but could not be measured. Its inode is `0`, so that it is one of a kind. */
 function unreadableFile(root: string, file: string, problem: string): FoundFile {
   const full = path.join(root, ...file.split('/'));
-  return { root, file, path: full, sizeBytes: 0, modifiedMs: 0, device: '0', inode: '0', problem };
+  const nothing = { sizeBytes: 0, modifiedMs: 0, changedMs: 0, device: '0', inode: '0' };
+  return { root, file, path: full, ...nothing, problem };
 }
 
 /**

@@ -8,6 +8,8 @@ export interface FoundFile {
   readonly sizeBytes: number;
   /** Milliseconds since 1970, with fractions as the file system gives them. */
   readonly modifiedMs: number;
+  /** When the inode last changed, as `modifiedMs`. A program can set the other one, not this. */
+  readonly changedMs: number;
   /** 64-bit numbers as decimal strings: they do not fit a JavaScript number. */
   readonly device: string;
   readonly inode: string;

@@ -1,22 +1,30 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import type { RecountFile } from '../checkpoints/compare.ts';
+import type { Recount, RecountTask } from '../extract/recount.ts';
 import type { FoundFile } from './found-file.ts';
 import type { Inspection } from './inspect-file.ts';
 
 /** Threads that nobody uses go after this long; a scan soon after another finds them warm. */
 const idleMs = 10_000;
 
-/** Looks into files in worker threads, which start with the first file and end by themselves. */
-export function openInspectPool(worker: string): (found: FoundFile) => Promise<Inspection> {
-  let pool: Piscina<FoundFile, Inspection> | null = null;
-  return (found) => {
-    pool ??= new Piscina({
+/** Worker threads that look into files; they start with the first file and end by themselves. */
+export interface InspectPool {
+  readonly inspect: (found: FoundFile) => Promise<Inspection>;
+  readonly recount: RecountFile;
+}
+
+export function openInspectPool(worker: string): InspectPool {
+  let pool: Piscina<FoundFile | RecountTask, Inspection | Recount> | null = null;
+  const opened = () =>
+    (pool ??= new Piscina({
       filename: worker,
-      name: 'inspect',
       minThreads: 0,
       maxThreads: Math.min(4, Math.max(1, availableParallelism() - 1)),
       idleTimeout: idleMs,
-    });
-    return pool.run(found);
+    }));
+  return {
+    inspect: (found) => opened().run(found, { name: 'inspect' }) as Promise<Inspection>,
+    recount: (task) => opened().run(task, { name: 'recount' }) as Promise<Recount>,
   };
 }

@@ -4,22 +4,19 @@ import type { ParsedLine } from './parse-line.ts';
 import { pushLine, storedMessage } from './push-line.ts';
 import { pushEvidence, type FileContext } from './push-record.ts';
 import { isLargerUsage, type Evidence } from './response-evidence.ts';
-import { EvidenceRows, GapRows, LineRows } from './rows.ts';
+import { headBytes, mask64, tailBytes } from './markers.ts';
+import { EvidenceRows, GapRows, LineRows, type LinePlace } from './rows.ts';
 import type { LineSpan } from './split-lines.ts';
-import type { Batch, ExtractTask, Segment, SegmentPart } from './task.ts';
+import type { Batch, ExtractTask, Marker, Segment, SegmentPart } from './task.ts';
 import type { Usage } from './usage.ts';
 
 /** Hash of a line's bytes, equal to ClickHouse's `xxHash64(raw)`. */
 export type HashLine = (bytes: Uint8Array) => bigint;
 
-const mask64 = (1n << 64n) - 1n;
 /** The list of problems is for looking at; the database has all of them. */
 const mostProblems = 100;
 
 const noBytes = new Uint8Array(0);
-const headBytes = 4096;
-/** How many bytes before its end a piece of a file is recognised by. */
-export const tailBytes = 1024;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type OpenPart = Mutable<SegmentPart> & { rejectsByReason: Partial<Record<RejectReason, number>> };
@@ -41,6 +38,7 @@ export class BatchBuilder {
   #bytes: Uint8Array = noBytes;
   #lead: Uint8Array = noBytes;
   #privacy: PrivacyLevel = 'metadata';
+  #firstLine: Batch['firstLine'] = null;
 
   constructor(task: ExtractTask, hash: HashLine) {
     this.#task = task;
@@ -57,7 +55,11 @@ export class BatchBuilder {
     this.#segment = segment;
     this.#bytes = bytes;
     this.#lead = lead;
-    this.#privacy = levelFor({ root: segment.root, project: context.project }, this.#task.privacy);
+    const { project } = context;
+    this.#privacy = strictest(
+      levelFor({ root: segment.root, project }, this.#task.privacy),
+      levelFor({ root: segment.foundRoot, project }, this.#task.privacy),
+    );
     this.#part = {
       index: segment.index,
       start,
@@ -70,7 +72,9 @@ export class BatchBuilder {
       isPendingBlank: false,
       isUnterminated: false,
       checksum: 0n,
+      orderedChecksum: 0n,
       head: null,
+      lead: this.#markerBefore(start - segment.from),
       tail: { length: 0, hash: 0n },
       project: context.project,
       sessionId: context.sessionId,
@@ -112,31 +116,23 @@ export class BatchBuilder {
     part.isPendingBlank = isBlank;
   }
 
-  pushLine(parsed: ParsedLine, bytes: Buffer, line: LineSpan, offset: number, context: FileContext): void {
+  pushLine(given: ParsedLine, bytes: Buffer, line: LineSpan, offset: number, context: FileContext): void {
     const { segment, part } = this.#current();
+    const refused = segment.refused?.find((one) => one.offset === offset);
+    const parsed = refused === undefined ? given : refusal(refused.message);
     const hash = this.#hash(bytes.subarray(line.start, line.end));
     const evidence =
       parsed.kind === 'record' ? pushEvidence(parsed, segment, offset, context, this.#evidence) : [];
-    // A line before `insertFrom` is in the database already: it is counted, not inserted a second time.
-    if (offset >= segment.insertFrom) {
-      const { start, end } = line;
-      const { runId, importedAtMs } = this.#task;
-      const row = {
-        parsed,
-        bytes,
-        start,
-        end,
-        offset,
-        hash,
-        runId,
-        importedAtMs,
-        privacy: this.#levelOf(parsed),
-      };
-      pushLine(row, segment, context, evidence[0], this.#lines);
-      this.#tally(evidence);
-    }
+    const { start, end } = line;
+    const { runId, importedAtMs } = this.#task;
+    const privacy = refused?.withoutBytes ? 'metadata' : this.#levelOf(parsed);
+    const row = { parsed, bytes, start, end, offset, hash, runId, importedAtMs, privacy } as const;
+    this.#firstLine ??= { ...placeOf(segment), offset };
+    pushLine(row, segment, context, evidence[0], this.#lines);
+    this.#tally(evidence);
     part.lines++;
     part.checksum = (part.checksum + hash) & mask64;
+    part.orderedChecksum = (part.orderedChecksum + hash * BigInt(offset + 1)) & mask64;
     part.end = segment.from + line.next;
     part.isUnterminated = !line.isTerminated;
     if (parsed.kind === 'record') part.records++;
@@ -203,6 +199,7 @@ export class BatchBuilder {
     this.#part = {
       ...part,
       start: part.end,
+      lead: part.tail,
       lines: 0,
       records: 0,
       rejects: 0,
@@ -210,6 +207,7 @@ export class BatchBuilder {
       pendingBytes: 0,
       isPendingBlank: false,
       checksum: 0n,
+      orderedChecksum: 0n,
       rejectsByReason: {},
     };
   }
@@ -218,14 +216,18 @@ export class BatchBuilder {
   #sealPart(): OpenPart {
     const { segment, part } = this.#current();
     const end = part.end - segment.from;
-    const tail = this.#tail(end);
-    part.tail = { length: tail.length, hash: this.#hash(tail) };
+    part.tail = this.#markerBefore(end);
     if (segment.from === 0 && part.head === null) {
       const length = Math.min(headBytes, end);
       part.head = { length, hash: this.#hash(this.#bytes.subarray(0, length)) };
     }
     this.#parts.push(part);
     return part;
+  }
+
+  #markerBefore(end: number): Marker {
+    const bytes = this.#tail(end);
+    return { length: bytes.length, hash: this.#hash(bytes) };
   }
 
   /** The bytes before `end`, an index in the segment's bytes. A short piece alone would be mistaken too easily. */
@@ -244,6 +246,7 @@ export class BatchBuilder {
     }
     this.batches.push({
       parts: this.#parts,
+      firstLine: this.#firstLine,
       lines: this.#lines.take(),
       gaps: this.#gaps.take(),
       evidence: this.#evidence.take(),
@@ -251,9 +254,18 @@ export class BatchBuilder {
       problems: this.#problems,
     });
     this.#parts = [];
+    this.#firstLine = null;
     this.#problems = [];
     this.#usages = new Map();
   }
+}
+
+function refusal(message: string): ParsedLine {
+  return { kind: 'reject', reason: 'refused-by-database', message };
+}
+
+function placeOf({ source, root, file, generation }: LinePlace): LinePlace {
+  return { source, root, file, generation };
 }
 
 function expectedBytes(task: ExtractTask): number {

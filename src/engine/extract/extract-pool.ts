@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import type { Recount, RecountTask } from './recount.ts';
 import type { ExtractResult, ExtractTask } from './task.ts';
 
 /** Worker threads that turn bytes of files into rows. */
 export interface ExtractPool {
   readonly threads: number;
   extract(task: ExtractTask, signal: AbortSignal): Promise<ExtractResult>;
+  recount(task: RecountTask): Promise<Recount>;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ export function chooseThreads(requested: number): number {
 }
 
 export function openExtractPool(workerFile: string, threads: number): ExtractPool {
-  const pool = new Piscina<ExtractTask, ExtractResult>({
+  const pool = new Piscina<ExtractTask | RecountTask, ExtractResult | Recount>({
     filename: workerFile,
     minThreads: 1,
     maxThreads: threads,
@@ -28,7 +30,8 @@ export function openExtractPool(workerFile: string, threads: number): ExtractPoo
   });
   return {
     threads,
-    extract: (task, signal) => pool.run(task, { name: 'extract', signal }),
+    extract: (task, signal) => pool.run(task, { name: 'extract', signal }) as Promise<ExtractResult>,
+    recount: (task) => pool.run(task, { name: 'recount' }) as Promise<Recount>,
     close: () => pool.destroy(),
   };
 }

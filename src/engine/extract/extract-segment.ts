@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { contextOf, headBytes } from './file-context.ts';
 import { parseLine } from './parse-line.ts';
 import type { FileContext } from './push-record.ts';
 import { byteOrderMark, isBlank, splitLines, startsWithByteOrderMark, type LineSpan } from './split-lines.ts';
-import { tailBytes, type BatchBuilder } from './batch-builder.ts';
+import type { BatchBuilder } from './batch-builder.ts';
+import { tailBytes } from './markers.ts';
 import type { Segment } from './task.ts';
 
 /** How much a range is extended at a time when its last line goes on behind it. */
@@ -19,6 +20,7 @@ const extension = 1 << 20;
 export function extractSegment(segment: Segment, batches: BatchBuilder): void {
   const descriptor = openSync(segment.path, 'r');
   try {
+    if (String(fstatSync(descriptor, { bigint: true }).ino) !== segment.inode) throw new ReplacedError();
     const { from, to } = segment;
     const range = readExactly(descriptor, from, to - from);
     const leadLength = Math.min(from, tailBytes);
@@ -32,6 +34,15 @@ export function extractSegment(segment: Segment, batches: BatchBuilder): void {
     batches.close();
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Another file has taken the place of the one that was found; the next run looks at it. */
+class ReplacedError extends Error {
+  readonly code = 'changed';
+
+  constructor() {
+    super('Another file took its place while it was read. The next run reads it.');
   }
 }
 

@@ -2,6 +2,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import xxhash from 'xxhash-wasm';
 import { BatchBuilder } from './batch-builder.ts';
 import { extractSegment } from './extract-segment.ts';
+import { recount as recountFile, type Recount, type RecountTask } from './recount.ts';
 import type { Batch, ExtractResult, ExtractTask, FailedSegment } from './task.ts';
 
 const hasher = await xxhash();
@@ -33,4 +34,9 @@ function transferable(result: ExtractResult): unknown {
 
 function buffersOf(batch: Batch): ArrayBuffer[] {
   return [batch.lines, batch.gaps, batch.evidence].flatMap(({ parts }) => parts.map((part) => part.buffer));
+}
+
+/** The Piscina task `recount`: reads lines again and adds them up. Throws the file system's error. */
+export function recount(task: RecountTask): Recount {
+  return recountFile(task, (bytes) => hasher.h64Raw(bytes));
 }

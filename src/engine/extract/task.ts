@@ -17,8 +17,20 @@ export interface Segment extends LinePlace {
   readonly startsLine: boolean;
   /** The line before `from` had no newline when it was imported; a newline at `from` belongs to it. */
   readonly followsUnterminated: boolean;
-  /** Lines that start before are in the database already: they are counted, not inserted again. */
-  readonly insertFrom: number;
+  /** Of the file when it was found: a file that takes its place meanwhile is another one. */
+  readonly inode: string;
+  /** Root under which the file is now, when it moved: the stricter privacy level of both holds. */
+  readonly foundRoot: string;
+  /** Lines that the database refused, however they were sent: they are kept as rejects. */
+  readonly refused?: readonly RefusedLine[];
+}
+
+export interface RefusedLine {
+  readonly offset: number;
+  /** What the database said. */
+  readonly message: string;
+  /** It refused the bytes too: only their hash is kept. */
+  readonly withoutBytes: boolean;
 }
 
 /** Work for one call of a worker: a range of a large file, or many small files. */
@@ -54,8 +66,12 @@ export interface SegmentPart {
   readonly isUnterminated: boolean;
   /** Sum of the xxHash64 of the lines, modulo 2^64. */
   readonly checksum: bigint;
+  /** Sum of xxHash64 × (offset + 1) of the lines, modulo 2^64: tells also when lines changed places. */
+  readonly orderedChecksum: bigint;
   /** Of the first bytes of the file, from the part that starts it. */
   readonly head: Marker | null;
+  /** Of the bytes just before `start`: they have to be those that the part before ended with. */
+  readonly lead: Marker;
   /** Of the bytes just before `end`. */
   readonly tail: Marker;
   readonly project: string;
@@ -72,6 +88,8 @@ export interface EncodedRows {
 /** What goes into the database in one step, with the account of the pieces of files it covers. */
 export interface Batch {
   readonly parts: readonly SegmentPart[];
+  /** Place of the first line; null without lines. Lines are inserted all or none, so it tells whether they are there. */
+  readonly firstLine: (LinePlace & { readonly offset: number }) | null;
   readonly lines: EncodedRows;
   readonly gaps: EncodedRows;
   readonly evidence: EncodedRows;

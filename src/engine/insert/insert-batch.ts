@@ -1,53 +1,38 @@
-import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Batch, EncodedRows } from '../extract/task.ts';
+import type { Batch } from '../extract/task.ts';
+import { insertRows, type InsertOptions } from './insert-rows.ts';
 
 /**
- * Puts one batch into the database: gaps, lines, then what they say about responses.
+ * Puts one batch into the database: gaps, what the lines say about responses, then the lines.
  *
- * Only the lines must not come twice; they are one block, one part, and carry a token by which the server recognises a
- * repetition. Gaps and evidence may be written any number of times. `token` names the bytes of the batch in this run.
+ * Gaps and evidence may be written any number of times, and come first: so lines that are there have theirs. The lines must
+ * not come twice. They are one part, there as a whole or not at all, and carry a token by which the server recognises a
+ * repetition. A server forgets tokens (after an hour on replicated tables), so from the second try on the lines
+ * themselves are asked for first.
+ *
+ * @param attempt 1 for the first try with these bytes
  */
-export async function insertBatch(client: ClickHouseClient, batch: Batch, token: string): Promise<void> {
-  await insertRows(client, 'gaps', batch.gaps, token);
-  await insertRows(client, 'lines', batch.lines, token);
-  await insertRows(client, 'response_evidence', batch.evidence, token);
-}
-
-/** Sends the rows of one table as they are. A repetition with the same token is recognised by the server. */
-export async function insertRows(
+export async function insertBatch(
   client: ClickHouseClient,
-  table: string,
-  { rows, parts }: EncodedRows,
-  token: string,
+  batch: Batch,
+  attempt: number,
+  options: InsertOptions,
 ): Promise<void> {
-  if (rows === 0) return;
-  const { stream } = await client.exec({
-    query: `INSERT INTO ${table} FORMAT Native`,
-    values: Readable.from(slices(parts), { objectMode: false }),
-    clickhouse_settings: {
-      async_insert: 0,
-      insert_deduplicate: 1,
-      insert_deduplication_token: `${token}:${table}`,
-      // Rows of one batch stay one block, and so one part that is written whole or not at all.
-      max_insert_block_size: '10000000',
-      min_insert_block_size_rows: '0',
-      min_insert_block_size_bytes: '0',
-    },
-  });
-  // An insert answers nothing; text in the answer is an error that came after the headers.
-  let answer = '';
-  for await (const chunk of stream) answer += String(chunk);
-  if (answer !== '') throw new Error(`The insert into ${table} was answered with: ${answer.slice(0, 500)}`);
+  await insertRows(client, 'gaps', batch.gaps, options);
+  await insertRows(client, 'response_evidence', batch.evidence, options);
+  if (attempt > 1 && (await isInserted(client, batch))) return;
+  await insertRows(client, 'lines', batch.lines, options);
 }
 
-const sliceBytes = 1 << 18;
-
-/** Pieces small enough that sending one does not hold up the event loop. */
-function* slices(parts: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const part of parts) {
-    for (let start = 0; start < part.length; start += sliceBytes) {
-      yield part.subarray(start, start + sliceBytes);
-    }
-  }
+async function isInserted(client: ClickHouseClient, { firstLine }: Batch): Promise<boolean> {
+  if (firstLine === null) return true;
+  const answer = await client.query({
+    query: `SELECT count() AS n FROM lines WHERE source = {source:String} AND root = {root:String}
+      AND file = {file:String} AND generation = {generation:UInt32} AND offset = {offset:UInt64}`,
+    query_params: { ...firstLine },
+    format: 'JSONEachRow',
+    clickhouse_settings: { select_sequential_consistency: '1' },
+  });
+  const [row] = await answer.json<{ n: string | number }>();
+  return Number(row?.n ?? 0) > 0;
 }

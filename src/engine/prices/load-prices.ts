@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseTime } from '../clickhouse/time.ts';
+import { insertJson } from '../insert/insert-json.ts';
 import { pricesFromGenai } from './genai-prices.ts';
 import { toDecimal } from './money.ts';
 import { overlay, priceOf, type PriceOverride } from './overrides.ts';
@@ -19,7 +20,7 @@ export function pricesOf(model: string, speed: string): Price[] {
  * @returns whether prices changed
  */
 export async function loadPrices(
-  client: Pick<ClickHouseClient, 'query' | 'insert'>,
+  client: Pick<ClickHouseClient, 'query' | 'exec'>,
   overrides: readonly PriceOverride[] = [],
 ): Promise<boolean> {
   // Without FINAL: the model of a line that is not its response's only adds a price that nobody asks for.
@@ -43,17 +44,12 @@ export async function loadPrices(
   const now = Date.now();
   const version = String(Math.max(now, Number(last?.version ?? 0) + 1));
   const list = rows.length > 0 ? rows : [emptyRow];
-  await client.insert({
-    table: 'price_lists',
-    format: 'JSONEachRow',
-    values: list.map((row) => ({ version, ...row, loaded_at: clickhouseTime(now) })),
-    // One block, and so one part: a list is there as a whole or not at all.
-    clickhouse_settings: {
-      async_insert: 0,
-      max_insert_block_size: '10000000',
-      min_insert_block_size_bytes: '0',
-    },
-  });
+  // One block, and so one part: a list is there as a whole or not at all.
+  await insertJson(
+    client,
+    'price_lists',
+    list.map((row) => ({ version, ...row, loaded_at: clickhouseTime(now) })),
+  );
   return true;
 }
 

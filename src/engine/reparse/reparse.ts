@@ -1,11 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError } from '../../shared/failure.ts';
-import { insertRows } from '../insert/insert-batch.ts';
+import { insertRows } from '../insert/insert-rows.ts';
 import { nextVersion } from '../checkpoints/checkpoint-table.ts';
 import { parserVersion } from '../extract/push-line.ts';
 import { keepUsage } from '../prices/keep-usage.ts';
 import { encodeLines } from './encode-lines.ts';
-import { storedLineColumns, StoredLineReader, type StoredLine } from './stored-lines.ts';
+import { readStoredLines } from './read-stored-lines.ts';
 
 /** What parsing again has changed. */
 export interface ReparseReport {
@@ -23,9 +23,6 @@ export interface ReparseHooks {
   readonly signal: AbortSignal;
   readonly onProgress?: (lines: number) => void;
 }
-
-/** Bytes of raw lines that are parsed and inserted together. */
-const batchBytes = 8 * 1024 * 1024;
 
 /** How many lines an older parser has parsed. */
 export async function countOutdatedLines(client: ClickHouseClient): Promise<number> {
@@ -77,37 +74,15 @@ export async function reparse(client: ClickHouseClient, hooks: ReparseHooks): Pr
 }
 
 async function parseAll(client: ClickHouseClient, { signal, onProgress }: ReparseHooks): Promise<number> {
-  const { stream } = await client.exec({
-    query: `SELECT ${storedLineColumns} FROM (
-        SELECT l.* EXCEPT (session_id), f.session_id AS session FROM lines AS l
-        LEFT JOIN (SELECT source, root, file, session_id FROM files) AS f USING (source, root, file)
-        WHERE l.privacy = 'full')
-      ORDER BY source, root, file, generation, offset FORMAT RowBinary`,
-    abort_signal: signal,
-  });
-  const reader = new StoredLineReader();
-  let waiting: StoredLine[] = [];
-  let bytes = 0;
   let lines = 0;
-  const flush = async (): Promise<void> => {
-    const encoded = encodeLines(waiting);
-    lines += waiting.length;
-    waiting = [];
-    bytes = 0;
-    const token = `reparse:${lines}`;
-    await insertRows(client, 'lines_reparsed', encoded.lines, token);
-    await insertRows(client, 'response_evidence_reparsed', encoded.evidence, token);
+  for await (const batch of readStoredLines(client, "l.privacy = 'full'", {}, signal)) {
+    const encoded = encodeLines(batch);
+    lines += batch.length;
+    const options = { token: `reparse:${lines}`, source: 'reparse' };
+    await insertRows(client, 'lines_reparsed', encoded.lines, options);
+    await insertRows(client, 'response_evidence_reparsed', encoded.evidence, options);
     onProgress?.(lines);
-  };
-  for await (const chunk of stream) {
-    for (const line of reader.read(Buffer.from(chunk as Uint8Array))) {
-      waiting.push(line);
-      bytes += line.raw.length;
-    }
-    if (bytes >= batchBytes) await flush();
   }
-  if (reader.rest > 0) throw new Error(`${reader.rest} bytes of a line are missing at the end`);
-  await flush();
   return lines;
 }
 

@@ -1,7 +1,9 @@
 import type { CurrentDatabase, OpenedDatabase } from '../database.ts';
 import type { CurrentDiscovery } from '../current-discovery.ts';
 import type { CurrentRun } from '../current-run.ts';
+import type { LastKnownStore } from '../last-known.ts';
 import type { Roots } from '../roots.ts';
+import type { StartRun } from '../run-starter.ts';
 import type { SettingsStore } from '../settings-store.ts';
 import type { AppInfo } from '../../shared/contract.ts';
 import type { RunOptions, RunReport, Totals } from '../../shared/run.ts';
@@ -10,7 +12,10 @@ import type { Answers } from './answer.ts';
 /** What is asked of the open database. */
 export interface AnsweringDatabase extends OpenedDatabase {
   totals(): Promise<Totals>;
+  /** Also runs that have no report: those whose process died, and the one that is going on. */
   runs(limit: number): Promise<readonly RunReport[]>;
+  /** @throws AppError `invalid-input` when the run is not known */
+  runOptions(runId: string): Promise<RunOptions>;
 }
 
 /** The native dialogs; null when dismissed. */
@@ -26,6 +31,8 @@ export interface Parts {
   readonly database: CurrentDatabase<AnsweringDatabase>;
   readonly discovery: CurrentDiscovery;
   readonly run: CurrentRun;
+  readonly startRun: StartRun;
+  readonly lastKnown: LastKnownStore;
   readonly dialogs: Dialogs;
 }
 
@@ -33,12 +40,13 @@ const mostRuns = 50;
 
 /** Answers every request of the contract from the parts of the main process. */
 export function createAnswers(parts: Parts): Answers {
-  const { info, settings, roots, database, discovery, run, dialogs } = parts;
+  const { info, settings, roots, database, discovery, run, startRun, lastKnown, dialogs } = parts;
   return {
     getAppInfo: () => info,
     getSettings: () => settings.current(),
     changeSettings: (change) => settings.change(change),
     getDatabase: () => database.state(),
+    getLastKnown: () => lastKnown.current(),
     getTotals: async () => (await database.opened()).totals(),
     startDiscovery: (filters) => discovery.start(filters),
     getDiscovery: () => discovery.summary(),
@@ -57,14 +65,16 @@ export function createAnswers(parts: Parts): Answers {
       return path;
     },
     getRun: () => run.state(),
-    startRun: async (options) => run.start(await withSources(options, roots)),
+    startRun,
     cancelRun: () => run.cancel(),
-    listRuns: async () => (await database.opened()).runs(mostRuns),
+    pauseRun: () => run.pause(),
+    continueRun: () => run.continue(),
+    resumeRun: async (runId) => startRun(await (await database.opened()).runOptions(runId)),
+    listRuns: async () => {
+      const runs = await (await database.opened()).runs(mostRuns);
+      const state = run.state();
+      const goingOn = 'runId' in state ? state.runId : null;
+      return runs.filter(({ runId }) => runId !== goingOn);
+    },
   };
-}
-
-/** A run without sources takes the folders that the window shows. */
-async function withSources(options: RunOptions, roots: Roots): Promise<RunOptions> {
-  if (options.sources.length > 0 || options.manifest !== undefined) return options;
-  return { ...options, sources: await roots.present() };
 }

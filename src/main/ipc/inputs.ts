@@ -18,6 +18,7 @@ export const inputs = {
   getSettings: nothing,
   changeSettings: settingsChange,
   getDatabase: nothing,
+  getLastKnown: nothing,
   getTotals: nothing,
   startDiscovery: discoveryFilters,
   getDiscovery: nothing,
@@ -32,6 +33,9 @@ export const inputs = {
     manifest: absolutePath.optional(),
   }),
   cancelRun: nothing,
+  pauseRun: nothing,
+  continueRun: nothing,
+  resumeRun: z.string().min(1).max(100),
   listRuns: nothing,
 } satisfies Record<keyof Requests, z.ZodType>;
 

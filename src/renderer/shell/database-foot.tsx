@@ -3,12 +3,15 @@ import { IconAlertTriangle, IconCircleCheck, IconLoader } from '@tabler/icons-re
 import { useKnown, useSnapshot } from '../announced.ts';
 import { failureText } from '../failure-text.ts';
 import { bytes, compact, exact } from '../format.ts';
+import { useLastKnownWords } from '../last-known.ts';
+import { isActive } from '../use-migrate.ts';
 import { currentRun, database } from '../stores.ts';
 
 /** The database at the foot of the sidebar: which, how much, where. */
 export function DatabaseFoot() {
   const known = useKnown(database);
   const run = useSnapshot(currentRun, null);
+  const before = useLastKnownWords();
   const state = known.status === 'known' ? known.value : known.status === 'failed' ? known : null;
   if (state === null || state.status === 'starting') {
     return (
@@ -16,7 +19,7 @@ export function DatabaseFoot() {
         <div className="database__name">
           <IconLoader size={14} aria-hidden /> Database is starting
         </div>
-        <div>&nbsp;</div>
+        <div>{before?.short ?? <>&nbsp;</>}</div>
       </section>
     );
   }
@@ -28,12 +31,14 @@ export function DatabaseFoot() {
             <IconAlertTriangle size={14} aria-hidden /> Database failed
           </div>
           <div>{failureText(state.failure.code).title}</div>
+          {before === null ? null : <div>{before.short}</div>}
         </section>
       </Tooltip>
     );
   }
-  // Counted before and after a run, not during it.
-  const isWritten = run?.status === 'running' || run?.status === 'cancelling';
+  // Counted every few seconds during a run of our own, and before and after one of another process.
+  const when =
+    run?.status === 'elsewhere' ? ' before this run' : run && isActive(run) ? ' a few seconds ago' : '';
   return (
     <Tooltip
       position="right"
@@ -41,7 +46,7 @@ export function DatabaseFoot() {
         <>
           {state.place}
           <br />
-          {exact(state.lines)} lines, {bytes(state.diskBytes)} on disk{isWritten ? ' before this run' : ''}
+          {exact(state.lines)} lines, {bytes(state.diskBytes)} on disk{when}
         </>
       }
     >
@@ -52,7 +57,7 @@ export function DatabaseFoot() {
         </div>
         <div>version {state.version}</div>
         <div>
-          {isWritten ? 'being written to' : `${compact(state.lines)} lines, ${bytes(state.diskBytes)}`}
+          {compact(state.lines)} lines, {bytes(state.diskBytes)}
         </div>
       </section>
     </Tooltip>

@@ -2,12 +2,13 @@ import { AppShell } from '@mantine/core';
 import { useHash, useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import type { RunState } from '../../shared/run.ts';
 import { useSnapshot } from '../announced.ts';
-import { ask, useAnnouncement } from '../api.ts';
+import { ask } from '../api.ts';
 import { useChoices } from '../choices.tsx';
 import { MigrateScreen } from '../features/migrate/migrate-screen.tsx';
 import { SourcesScreen } from '../features/sources/sources-screen.tsx';
-import { discovery } from '../stores.ts';
+import { currentRun, discovery } from '../stores.ts';
 import { useRunTrace } from '../run-trace.ts';
 import { StatusBar } from './status-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
@@ -67,14 +68,17 @@ function useFirstScan() {
   }, [status, filters]);
 }
 
-/** A finished run changes what was asked before. Main scans anew by itself. */
+/** A finished run changes what was asked before, here or in another process. Main scans anew by itself. */
 function useAfterRun() {
   const queries = useQueryClient();
-  const last = useRef<string | null>(null);
-  useAnnouncement('runChanged', (state) => {
-    const finished = 'report' in state ? state.report.runId : null;
-    if (finished === null || finished === last.current) return;
-    last.current = finished;
-    void queries.invalidateQueries();
-  });
+  const run = useSnapshot(currentRun, null);
+  const last = useRef<RunState | null>(null);
+  useEffect(() => {
+    const before = last.current;
+    last.current = run;
+    if (run === null || before === null) return;
+    const isFinished = 'report' in run && !('report' in before && before.report.runId === run.report.runId);
+    const wasElsewhere = before.status === 'elsewhere' && run.status !== 'elsewhere';
+    if (isFinished || wasElsewhere) void queries.invalidateQueries();
+  }, [run, queries]);
 }

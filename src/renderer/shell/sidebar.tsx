@@ -6,6 +6,7 @@ import { ask } from '../api.ts';
 import { percent } from '../format.ts';
 import { useRunTrace } from '../run-trace.ts';
 import { currentRun, settings } from '../stores.ts';
+import { isWaiting } from '../waiting-words.ts';
 import { DatabaseFoot } from './database-foot.tsx';
 import type { Screen } from './shell.tsx';
 
@@ -21,8 +22,7 @@ interface SidebarProps {
 
 export function Sidebar({ screen, onScreen }: SidebarProps) {
   const app = useQuery({ queryKey: ['app'], queryFn: () => ask.getAppInfo() }).data;
-  const isRunning = useSnapshot(currentRun, null)?.status === 'running';
-  const { share } = useRunTrace();
+  const hint = useRunHint();
   return (
     <>
       <div className="sidebar__top" data-mac={app?.platform === 'darwin' || undefined}>
@@ -45,8 +45,8 @@ export function Sidebar({ screen, onScreen }: SidebarProps) {
             label={label}
             leftSection={<ScreenIcon size={16} stroke={1.75} aria-hidden />}
             rightSection={
-              id === 'migrate' && isRunning ? (
-                <span className="sidebar__hint">{percent(share)}</span>
+              id === 'migrate' && hint !== null ? (
+                <span className="sidebar__hint">{hint}</span>
               ) : (
                 <kbd className="sidebar__hint" aria-hidden>
                   {app === undefined ? '' : `${app.platform === 'darwin' ? '⌘' : 'Ctrl+'}${index + 1}`}
@@ -63,6 +63,16 @@ export function Sidebar({ screen, onScreen }: SidebarProps) {
       </div>
     </>
   );
+}
+
+/** What the run does, in a word; null while there is none. */
+function useRunHint(): string | null {
+  const run = useSnapshot(currentRun, null);
+  const { share } = useRunTrace();
+  if (run?.status === 'paused' || run?.status === 'elsewhere') return run.status;
+  if (run?.status !== 'running') return null;
+  if (isWaiting(run.progress)) return 'waiting';
+  return run.progress.phase === 'watching' ? 'in step' : percent(share);
 }
 
 const schemes = [

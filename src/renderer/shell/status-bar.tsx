@@ -1,8 +1,10 @@
 import { IconLoader } from '@tabler/icons-react';
+import type { Progress } from '../../shared/run.ts';
 import { useSnapshot } from '../announced.ts';
 import { percent, plural, remaining } from '../format.ts';
 import { useRunTrace } from '../run-trace.ts';
 import { currentRun, discovery } from '../stores.ts';
+import { isWaiting, waitingTitles } from '../waiting-words.ts';
 
 /** Left: what the screen says of its selection. Right: what goes on, on whatever screen one is. */
 export function StatusBar({ slotRef }: { readonly slotRef: (element: HTMLElement | null) => void }) {
@@ -18,19 +20,32 @@ export function StatusBar({ slotRef }: { readonly slotRef: (element: HTMLElement
 
 function Activity() {
   const run = useSnapshot(currentRun, null);
-  const found = useSnapshot(discovery, null);
+  if (run?.status === 'running') return <Running progress={run.progress} />;
+  if (run?.status === 'paused') return <>The migration is paused</>;
+  if (run?.status === 'cancelling') return <>Stopping: finishing the inserts under way</>;
+  if (run?.status === 'elsewhere') return <>Another process ({run.pid}) is migrating</>;
+  return <Scan otherwise={null} />;
+}
+
+function Running({ progress }: { readonly progress: Progress }) {
   const { share } = useRunTrace();
-  if (run?.status === 'running') {
-    const left = run.progress.remainingSeconds;
-    return (
-      <>
-        <IconLoader size={14} aria-hidden /> Migrating, {percent(share)}
-        {left === null ? '' : `, ${remaining(left)} to go`}
-      </>
-    );
+  if (progress.waiting !== null && isWaiting(progress)) return <>{waitingTitles[progress.waiting.reason]}</>;
+  if (progress.phase === 'watching') {
+    return <Scan otherwise={`In step, ${plural(progress.watch?.files ?? 0, 'file')} looked after`} />;
   }
-  if (run?.status === 'cancelling') return <>Cancelling: finishing the inserts under way</>;
+  const left = progress.remainingSeconds;
+  return (
+    <>
+      <IconLoader size={14} aria-hidden /> Migrating, {percent(share)}
+      {left === null ? '' : `, ${remaining(left)} to go`}
+    </>
+  );
+}
+
+/** A scan under way; when there is none, what else there is to say, or what the last one found. */
+function Scan({ otherwise }: { readonly otherwise: string | null }) {
+  const found = useSnapshot(discovery, null);
   if (found?.status === 'scanning') return <>Scanning, {plural(found.files, 'file')} so far</>;
-  if (found?.status === 'done') return <>{plural(found.files, 'file')} found</>;
-  return null;
+  if (otherwise !== null) return <>{otherwise}</>;
+  return found?.status === 'done' ? <>{plural(found.files, 'file')} found</> : null;
 }

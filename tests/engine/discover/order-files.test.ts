@@ -14,6 +14,7 @@ function file(name: string, ageDays: number, sizeBytes = 0, problem: string | nu
     path: `/r/${name}`,
     sizeBytes,
     modifiedMs,
+    changedMs: modifiedMs,
     device: '1',
     inode: '1',
     problem,

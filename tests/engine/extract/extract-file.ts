@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import xxhash from 'xxhash-wasm';
@@ -10,6 +10,7 @@ import {
 } from '../../../src/engine/checkpoints/checkpoint.ts';
 import type { FoundFile } from '../../../src/engine/discover/found-file.ts';
 import { BatchBuilder } from '../../../src/engine/extract/batch-builder.ts';
+import { recount } from '../../../src/engine/extract/recount.ts';
 import { extractSegment } from '../../../src/engine/extract/extract-segment.ts';
 import type { Batch, EncodedRows } from '../../../src/engine/extract/task.ts';
 import { makePlan, type Plan } from '../../../src/engine/plan.ts';
@@ -102,6 +103,32 @@ export class Import {
     return emptyCheckpoint({ root, file, generation: 0, firstSeenMs: 0 });
   }
 
+  /** What a run learns of lines that nobody accounted for, as `readTrueCheckpoints` reads it from the tables. */
+  doubt(file: string): void {
+    const known = this.checkpoints.get(root, file) ?? this.emptyCheckpoint(file);
+    const behind = this.lines.filter(({ offset }) => Number(offset) >= known.importedBytes);
+    if (behind.length === 0) return;
+    const sum = (value: (row: LineRow) => bigint): bigint =>
+      BigInt.asUintN(
+        64,
+        behind.reduce((total, row) => total + value(row), 0n),
+      );
+    const unproven = {
+      from: known.importedBytes,
+      until: Number(
+        behind.reduce((most, row) => (row.offset + row.length > most ? row.offset + row.length : most), 0n),
+      ),
+      lines: behind.length,
+      rejects: behind.filter(({ kind }) => kind === 'reject').length,
+      blanks: 0,
+      checksum: sum(({ hash }) => hash),
+      orderedChecksum: sum(({ hash, offset }) => hash * (offset + 1n)),
+      project: Buffer.from(String(behind[0]!['project']), 'latin1').toString('utf8'),
+      sessionId: known.sessionId,
+    };
+    this.checkpoints.set({ ...known, unproven });
+  }
+
   checkpoint(file: string): Checkpoint {
     const checkpoint = this.checkpoints.get(root, file);
     if (!checkpoint) throw new Error(`No checkpoint of ${file}`);
@@ -130,7 +157,11 @@ export class Import {
     const folder = mkdtempSync(path.join(tmpdir(), 'tokenhouse-extract-'));
     try {
       const found = Object.entries(files).map(([file, bytes]) => this.#write(folder, file, bytes));
-      const plan = await makePlan(found, this.checkpoints, new AbortController().signal);
+      const plan = await makePlan(found, this.checkpoints, {
+        recount: (task) => Promise.resolve(recount(task, xxHash64)),
+        signal: new AbortController().signal,
+      });
+      for (const { checkpoint } of plan.unchanged) this.checkpoints.set(checkpoint);
       if (plan.unreadable.length > 0) throw new Error(plan.unreadable[0]!.reason);
       this.batches = [];
       for (const task of schedule(plan.work, {
@@ -159,8 +190,9 @@ export class Import {
       path: target,
       sizeBytes: bytes.length,
       modifiedMs: ++this.#time,
+      changedMs: this.#time,
       device: '1',
-      inode: '1',
+      inode: String(statSync(target, { bigint: true }).ino),
       problem: null,
     };
   }

@@ -4,7 +4,7 @@
  */
 import { FakeApi, failedReport, readyDatabase, type FakeOptions } from '../fake-api.ts';
 import { makeFiles, roots } from '../fake-files.ts';
-import { noAccount, progressAt, reportOf } from '../fake-runs.ts';
+import { noAccount, progressAt, reportOf, watchingProgress } from '../fake-runs.ts';
 
 const asked = new URLSearchParams(location.search);
 const nowMs = Date.now();
@@ -73,6 +73,37 @@ const states: Readonly<Record<string, FakeOptions>> = {
   idle: { files: due, database: empty },
   refused: { files: due, database: empty, refuseStart: true },
   running: { files: due, runs: older, step: 0.012 },
+  paused: {
+    files: due,
+    run: { status: 'paused', runId: 'p', progress: progressAt(due, 0.4, 28_000) },
+  },
+  waiting: {
+    files: due,
+    run: {
+      status: 'running',
+      runId: 'w',
+      progress: {
+        ...progressAt(due, 0.4, 28_000),
+        waiting: {
+          reason: 'database',
+          message: 'The database does not answer. Everything it has acknowledged is safe.',
+          since: at(42_000),
+          retryAt: at(-60_000),
+          attempts: 4,
+        },
+      },
+    },
+  },
+  watching: {
+    files: known,
+    settings: { sync: true },
+    run: { status: 'running', runId: 's', progress: watchingProgress(known) },
+  },
+  elsewhere: {
+    files: due,
+    run: { status: 'elsewhere', runId: 'e', pid: 4182, progress: progressAt(due, 0.4, 28_000) },
+  },
+  interrupted: { files: due, runs: [{ ...finished, status: 'interrupted', totals: null }, ...older] },
   completed: { files: known, run: { status: 'completed', report: finished }, runs: [finished, ...older] },
   nothing: { files: known, run: { status: 'completed', report: nothingNew }, runs: [nothingNew, ...older] },
   cancelled: {
@@ -104,6 +135,7 @@ const states: Readonly<Record<string, FakeOptions>> = {
 };
 
 const scheme = asked.get('scheme') === 'dark' ? 'dark' : 'light';
-const fake = new FakeApi({ ...states[asked.get('state') ?? 'first'], settings: { colorScheme: scheme } });
+const state = states[asked.get('state') ?? 'first'];
+const fake = new FakeApi({ ...state, settings: { ...state?.settings, colorScheme: scheme } });
 Object.assign(window, { api: fake.api, fake });
 await import('../../../src/renderer/main.tsx');

@@ -1,5 +1,11 @@
-import { Skeleton, Table, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconPlayerStop, type Icon } from '@tabler/icons-react';
+import { Skeleton, Table, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconPlayerStop,
+  IconPlugConnectedX,
+  type Icon,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { RunReport } from '../../../shared/run.ts';
 import { ask, failureOf } from '../../api.ts';
@@ -7,18 +13,19 @@ import { absolute, bytes, duration, exact, relative, unknown } from '../../forma
 import { useNow } from '../../now.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Section } from '../../ui/screen.tsx';
+import { ResumeButton } from './run-buttons.tsx';
+import { isResumable, outcomeWords } from './words.ts';
 
 interface EarlierRunsProps {
   readonly chosen: string | null;
   readonly onChoose: (report: RunReport) => void;
 }
 
-const results: Readonly<
-  Record<RunReport['status'], { readonly word: string; readonly icon: Icon; readonly tone: string }>
-> = {
-  completed: { word: 'Completed', icon: IconCircleCheck, tone: 'tone-good' },
-  cancelled: { word: 'Cancelled', icon: IconPlayerStop, tone: 'tone-warn' },
-  failed: { word: 'Failed', icon: IconAlertTriangle, tone: 'tone-bad' },
+const results: Readonly<Record<RunReport['status'], { readonly icon: Icon; readonly tone: string }>> = {
+  completed: { icon: IconCircleCheck, tone: 'tone-good' },
+  cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
+  failed: { icon: IconAlertTriangle, tone: 'tone-bad' },
+  interrupted: { icon: IconPlugConnectedX, tone: 'tone-warn' },
 };
 
 export function EarlierRuns({ chosen, onChoose }: EarlierRunsProps) {
@@ -49,6 +56,7 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
         <col className="runs__col-number" />
         <col className="runs__col-number" />
         <col />
+        <col className="runs__col-resume" />
       </colgroup>
       <Table.Thead>
         <Table.Tr>
@@ -60,6 +68,9 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
           <Table.Th className="number">Read</Table.Th>
           <Table.Th className="number">Took</Table.Th>
           <Table.Th className="runs__destination">Destination</Table.Th>
+          <Table.Th>
+            <VisuallyHidden>Resume</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -78,7 +89,8 @@ interface RunRowProps {
 }
 
 function RunRow({ report, isChosen, onChoose }: RunRowProps) {
-  const { word, icon: ResultIcon, tone } = results[report.status];
+  const { icon: ResultIcon, tone } = results[report.status];
+  const word = outcomeWords[report.status];
   const nowMs = useNow();
   const startedMs = Date.parse(report.startedAt);
   const { imported } = report.receipt;
@@ -107,6 +119,9 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
       <Table.Td className="number">{duration(report.durationMs)}</Table.Td>
       <Table.Td className="runs__destination" title={report.destination}>
         {report.destination}
+      </Table.Td>
+      <Table.Td className="number">
+        {isResumable(report.status) ? <ResumeButton runId={report.runId} isCompact /> : null}
       </Table.Td>
     </Table.Tr>
   );

@@ -40,6 +40,9 @@ export function ReceiptTable({
       <p className="receipt__note">
         {plural(receipt.filesUnchanged, 'file')} unchanged
         {receipt.filesFailed === 0 ? '' : `, ${plural(receipt.filesFailed, 'file')} failed`}
+        {receipt.filesVanished === 0
+          ? ''
+          : `, ${plural(receipt.filesVanished, 'file')} gone from disk, kept in the database`}
         {receipt.pending === 0 ? '' : `. ${halfWritten(receipt.pending)}`}.
       </p>
     </>

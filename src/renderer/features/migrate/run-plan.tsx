@@ -5,12 +5,15 @@ import { database, discovery } from '../../stores.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/screen.tsx';
 import { RunOptionsForm } from './run-options-form.tsx';
+import { useLastKnownWords } from '../../last-known.ts';
+import { SyncSwitches } from './sync-switches.tsx';
 import { destinationOf } from './words.ts';
 
 /** What a run would take, where it would go, and with which options. */
 export function RunPlan({ isNext = false }: { readonly isNext?: boolean }) {
   const found = useSnapshot(discovery, null);
   const base = useSnapshot(database, null);
+  const before = useLastKnownWords();
   const { options, setOptions } = useChoices();
   return (
     <Section title={isNext ? 'Next run' : 'What will happen'}>
@@ -40,9 +43,15 @@ export function RunPlan({ isNext = false }: { readonly isNext?: boolean }) {
             <span className="facts__note">
               <PathText path={base.place} canCopy />
             </span>
-          ) : null}
+          ) : before === null ? null : (
+            <span className="facts__note">{before.long}</span>
+          )}
         </dd>
         {isNext ? null : <How />}
+        <dt>Then</dt>
+        <dd>
+          <SyncSwitches />
+        </dd>
       </dl>
       <details className="unfold">
         <summary>Options{options.dryRun === true ? ': dry run' : ''}</summary>
@@ -59,8 +68,8 @@ function How() {
       <dd>
         Every line is copied with its exact bytes; lines that cannot be parsed are kept as rejects
         <span className="facts__note">
-          The files are only read. A run can be cancelled at any time; the next one continues where it
-          stopped.
+          The files are only read. A run can be paused or cancelled at any time; the next one continues where
+          it stopped.
         </span>
       </dd>
     </>

@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconCircleCheck,
   IconPlayerStop,
+  IconPlugConnectedX,
   IconShieldCheck,
   IconShieldQuestion,
 } from '@tabler/icons-react';
@@ -15,31 +16,40 @@ import { Section } from '../../ui/screen.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import { ReceiptTable } from './receipt-table.tsx';
 import { RejectCounts } from './reject-counts.tsx';
-import { aftermath, headline } from './words.ts';
+import { ResumeButton } from './run-buttons.tsx';
+import { aftermath, headline, isResumable } from './words.ts';
 
 const statusIcons = {
   completed: { icon: IconCircleCheck, tone: 'tone-good' },
   incomplete: { icon: IconAlertTriangle, tone: 'tone-warn' },
   cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
   failed: { icon: IconAlertTriangle, tone: 'tone-bad' },
+  interrupted: { icon: IconPlugConnectedX, tone: 'tone-warn' },
 } as const;
 
 /** A finished run: what became of it, its receipt, and what the database now adds up to. */
 export function RunResult({ report }: { readonly report: RunReport }) {
   const look = report.status === 'completed' && report.receipt.filesFailed > 0 ? 'incomplete' : report.status;
   const { icon: StatusIcon, tone } = statusIcons[look];
+  // A run that the database never heard of can't be resumed: it is started again.
+  const canResume = isResumable(report.status) && !report.dryRun && report.destination !== '';
   return (
     <div className="result">
       {report.failure === null ? (
         <section aria-label="Result" className="result__head">
           <StatusIcon size={20} aria-hidden className={tone} />
-          <div>
+          <div className="result__words">
             <h2 className="result__headline">{headline(report)}</h2>
             <p className="result__aftermath">{aftermath(report)}</p>
           </div>
+          {canResume ? <ResumeButton runId={report.runId} /> : null}
         </section>
       ) : (
-        <FailureNotice failure={report.failure} kept={`${headline(report)}. ${aftermath(report)}`} />
+        <FailureNotice
+          failure={report.failure}
+          kept={`${headline(report)}. ${aftermath(report)}`}
+          action={canResume ? <ResumeButton runId={report.runId} /> : undefined}
+        />
       )}
       <Section title="Receipt" aside={<RunFacts report={report} />}>
         <ReceiptTable receipt={report.receipt} isDryRun={report.dryRun} />

@@ -7,25 +7,29 @@ import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/screen.tsx';
 import { PhaseSteps } from './phase-steps.tsx';
 import { ProblemsList } from './problems-list.tsx';
+import { RunCounts } from './run-counts.tsx';
 import { RejectCounts } from './reject-counts.tsx';
+import { isWaiting } from '../../waiting-words.ts';
+import { WaitingBanner } from './waiting-banner.tsx';
 import { ThroughputChart } from './throughput-chart.tsx';
 
 interface RunningRunProps {
   readonly progress: Progress;
-  readonly isCancelling: boolean;
+  readonly status: 'running' | 'paused' | 'cancelling' | 'elsewhere';
 }
 
-export function RunningRun({ progress, isCancelling }: RunningRunProps) {
+export function RunningRun({ progress, status }: RunningRunProps) {
   return (
     <>
-      <RunBar progress={progress} isCancelling={isCancelling} />
-      <Figures progress={progress} />
+      <WaitingBanner progress={progress} isPaused={status === 'paused'} />
+      <RunBar progress={progress} status={status} />
+      <Figures progress={progress} stands={status === 'paused' || isWaiting(progress)} />
       <div className="running">
         <Section title="Throughput">
           <ThroughputChart />
         </Section>
         <Section title="This run so far">
-          <Counts progress={progress} />
+          <RunCounts progress={progress} />
         </Section>
       </div>
       <RejectCounts counts={progress.rejectsByReason} />
@@ -34,19 +38,14 @@ export function RunningRun({ progress, isCancelling }: RunningRunProps) {
   );
 }
 
-function RunBar({ progress, isCancelling }: RunningRunProps) {
+function RunBar({ progress, status }: RunningRunProps) {
   const { share } = useRunTrace();
   const isCounted = progress.phase === 'importing' || progress.phase === 'finishing';
-  const left = isCancelling
-    ? 'Finishing the inserts under way; what is acknowledged is kept'
-    : progress.remainingSeconds === null
-      ? ''
-      : `${remaining(progress.remainingSeconds)} to go`;
   return (
     <section aria-label="Progress" className="run-bar">
       <div className="run-bar__line">
         <span className="run-bar__percent">{isCounted ? percent(share) : unknown}</span>
-        <span className="run-bar__left">{left}</span>
+        <span className="run-bar__left">{leftWords({ progress, status })}</span>
         <span className="run-bar__bytes">
           {isCounted
             ? `${bytes(progress.bytesDone)} of ${bytes(progress.bytesTotal)}`
@@ -58,7 +57,7 @@ function RunBar({ progress, isCancelling }: RunningRunProps) {
       </Bar.Root>
       <div className="run-bar__line">
         <PhaseSteps phase={progress.phase} />
-        <span className="run-bar__file" aria-label="Current file">
+        <span className="run-bar__file" role="group" aria-label="Current file">
           {progress.currentFile === '' ? null : <PathText path={progress.currentFile} />}
         </span>
       </div>
@@ -66,19 +65,32 @@ function RunBar({ progress, isCancelling }: RunningRunProps) {
   );
 }
 
-function Figures({ progress: { rates, elapsedMs, tokens } }: { readonly progress: Progress }) {
+function leftWords({ progress, status }: RunningRunProps): string {
+  if (status === 'cancelling') return 'Finishing the inserts under way; what is acknowledged is kept';
+  // A time to go would be one that does not pass.
+  if (status === 'paused' || isWaiting(progress) || progress.remainingSeconds === null) return '';
+  return `${remaining(progress.remainingSeconds)} to go`;
+}
+
+interface FiguresProps {
+  readonly progress: Progress;
+  /** Nothing moves: the rates of the last ten seconds are not those of now. */
+  readonly stands: boolean;
+}
+
+function Figures({ progress: { rates, elapsedMs, tokens }, stands }: FiguresProps) {
   const sum = tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite;
   return (
     <dl className="figures run-figures">
-      <Figure label="Data" value={rate(rates.bytes, bytes)} />
+      <Figure label="Data" value={stands ? unknown : rate(rates.bytes, bytes)} />
       <Figure
         label="Records"
-        value={rate(rates.records, compact)}
+        value={stands ? unknown : rate(rates.records, compact)}
         exact={`${exact(rates.records)} records per second`}
       />
       <Figure
         label="Tokens"
-        value={rate(rates.tokens, compact)}
+        value={stands ? unknown : rate(rates.tokens, compact)}
         exact={`${exact(rates.tokens)} tokens per second`}
       />
       <Figure label="Tokens so far" value={compact(sum)} exact={exact(sum)} />
@@ -89,36 +101,4 @@ function Figures({ progress: { rates, elapsedMs, tokens } }: { readonly progress
 
 function rate(perSecond: number, format: (count: number) => string): string {
   return perSecond === 0 ? unknown : `${format(perSecond)}/s`;
-}
-
-function Counts({ progress }: { readonly progress: Progress }) {
-  const { tokens } = progress;
-  const lines = progress.records + progress.rejects + progress.blanks;
-  const rows: readonly (readonly [label: string, value: string, title?: string])[] = [
-    ['Files', `${exact(progress.filesDone)} of ${exact(progress.filesTotal)}`],
-    ['Files unchanged', exact(progress.filesUnchanged)],
-    ['Lines', exact(lines)],
-    ['Records', exact(progress.records)],
-    ['Rejects', exact(progress.rejects)],
-    ['Blanks', exact(progress.blanks)],
-    ['Input tokens', compact(tokens.input), exact(tokens.input)],
-    ['Output tokens', compact(tokens.output), exact(tokens.output)],
-    ['Cache read tokens', compact(tokens.cacheRead), exact(tokens.cacheRead)],
-    ['Cache write tokens', compact(tokens.cacheWrite), exact(tokens.cacheWrite)],
-    [
-      'Memory',
-      progress.memoryBytes === 0 ? unknown : bytes(progress.memoryBytes),
-      'Tokenhouse and its database',
-    ],
-  ];
-  return (
-    <dl className="counts">
-      {rows.map(([label, value, title]) => (
-        <div key={label} className="counts__row">
-          <dt>{label}</dt>
-          <dd title={title}>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }

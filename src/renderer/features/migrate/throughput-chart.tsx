@@ -27,6 +27,7 @@ export function ThroughputChart() {
         tickLine="none"
         valueFormatter={(value) => `${bytes(value)}/s`}
         xAxisProps={{
+          allowDecimals: false,
           type: 'number',
           domain: ['dataMin', 'dataMax'],
           tickFormatter: (seconds: number) => axisTime(seconds),

@@ -1,5 +1,5 @@
 import type { DatabaseState } from '../../../shared/contract.ts';
-import type { RejectReason, RunPhase, RunReport } from '../../../shared/run.ts';
+import type { RejectReason, RunOutcome, RunPhase, RunReport, RunState } from '../../../shared/run.ts';
 import { assertNever } from '../../../shared/failure.ts';
 import { duration, plural } from '../../format.ts';
 
@@ -10,6 +10,7 @@ export const rejectWords: Readonly<Record<RejectReason, string>> = {
   'nul-bytes': 'NUL bytes instead of a record',
   'not-an-object': 'JSON, but not an object',
   'too-long': 'Longer than can be parsed',
+  'refused-by-database': 'Refused by the database',
 };
 
 export const phaseWords: Readonly<Record<RunPhase, string>> = {
@@ -17,6 +18,7 @@ export const phaseWords: Readonly<Record<RunPhase, string>> = {
   discovering: 'Find files',
   importing: 'Import lines',
   finishing: 'Write the receipt',
+  watching: 'Keep in step',
 };
 
 /** Where rows go, in words. */
@@ -28,14 +30,51 @@ export function destinationOf(database: DatabaseState | null): string {
     : `ClickHouse server ${database.version}`;
 }
 
+/** What a run does at the moment: the title of its screen. */
+export function titleOf(run: RunState): string {
+  switch (run.status) {
+    case 'running':
+      return run.progress.phase === 'watching' ? 'In step' : 'Migrating';
+    case 'paused':
+      return 'Paused';
+    case 'cancelling':
+      return run.progress.watch === null ? 'Cancelling' : 'Stopping';
+    case 'elsewhere':
+      return run.progress?.phase === 'watching' ? 'In step' : 'Migrating elsewhere';
+    case 'idle':
+    case 'completed':
+    case 'cancelled':
+    case 'failed':
+    case 'interrupted':
+      return 'Migrate';
+    default:
+      return assertNever(run);
+  }
+}
+
+export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+  failed: 'Failed',
+  interrupted: 'Interrupted',
+};
+
+/** Whether an earlier run left something for another one with its options. */
+export function isResumable(status: RunOutcome): boolean {
+  return status !== 'completed';
+}
+
 /** What became of a run, in one line. */
-export function headline({ status, dryRun, receipt, durationMs }: RunReport): string {
+export function headline({ status, dryRun, receipt, durationMs, failure }: RunReport): string {
   const after = `after ${duration(durationMs)}`;
   switch (status) {
     case 'failed':
+      if (failure?.code === 'run-in-progress') return 'The migration was not started';
       return `The migration stopped ${after}`;
     case 'cancelled':
       return `Cancelled ${after}`;
+    case 'interrupted':
+      return 'Interrupted: its process ended before the report was written';
     case 'completed':
       if (dryRun) return `Dry run: ${plural(receipt.files, 'file')} counted, nothing written`;
       if (receipt.imported.lines === 0) return 'Nothing new: everything was already in the database';
@@ -50,6 +89,10 @@ export function aftermath({ status, dryRun, receipt }: RunReport): string {
   if (dryRun) return 'A dry run reads and counts. The database was not changed.';
   const kept = `${plural(receipt.imported.lines, 'line')} of this run`;
   switch (status) {
+    case 'interrupted':
+      return receipt.imported.lines === 0
+        ? 'The database has no line of this run. The next run starts over and inserts nothing twice.'
+        : `${kept} are in the database and are kept. The next run continues where this one stopped.`;
     case 'cancelled':
       return `${kept} were acknowledged by the database and are kept. The next run continues where this one stopped.`;
     case 'failed':

@@ -4,6 +4,7 @@ import type { DatabaseState } from '../../../shared/contract.ts';
 import type { DiscoveredFile, DiscoverySummary } from '../../../shared/discovery.ts';
 import { absolute, bytes, compact, date, exact, plural, relative, unknown } from '../../format.ts';
 import { useNow } from '../../now.ts';
+import { useLastKnownWords } from '../../last-known.ts';
 import { Figure } from '../../ui/figure.tsx';
 import { cleanupDays, historyOf, sumFiles, type History } from './file-view.ts';
 
@@ -22,12 +23,13 @@ export function Overview({ files, summary, database }: OverviewProps) {
   const nowMs = useNow();
   const history = useMemo(() => historyOf(files, nowMs), [files, nowMs]);
   const sums = useMemo(() => sumFiles(files), [files]);
+  const before = useLastKnownWords();
   const { oldestMs } = history;
   const isScanning = summary.status === 'scanning' || summary.status === 'idle';
   const isBlank = isScanning && sums.files === 0;
   return (
     <section aria-label="Your history" className="overview">
-      <p className="overview__lead">{leadOf(database, summary)}</p>
+      <p className="overview__lead">{leadOf(database, summary, before?.long ?? null)}</p>
       <dl className="figures">
         <Figure label="Transcripts" value={isBlank ? unknown : exact(sums.files)} />
         <Figure
@@ -52,12 +54,12 @@ export function Overview({ files, summary, database }: OverviewProps) {
 }
 
 /** One line in every state, so that the answer of the database moves nothing. */
-function leadOf(database: DatabaseState | null, summary: DiscoverySummary): string {
+function leadOf(database: DatabaseState | null, summary: DiscoverySummary, before: string | null): string {
   if (database === null || database.status === 'starting') {
-    return 'The database is starting. The files are compared with it as soon as it answers.';
+    return `The database is starting. ${before ?? 'The files are compared with it as soon as it answers.'}`;
   }
   if (database.status === 'failed')
-    return 'The database is not available, so nothing can be compared with it.';
+    return `The database is not available, so nothing can be compared with it.${before === null ? '' : ` ${before}`}`;
   if (database.lines === 0) {
     return 'Migrating copies every line into the database, where it stays when the files are deleted. Files are only read.';
   }

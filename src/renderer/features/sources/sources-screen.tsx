@@ -1,14 +1,17 @@
 import { Button } from '@mantine/core';
 import { IconFolderPlus, IconRefresh } from '@tabler/icons-react';
 import type { DiscoverySummary } from '../../../shared/discovery.ts';
+import type { RunState } from '../../../shared/run.ts';
 import { useKnown, useSnapshot } from '../../announced.ts';
 import { plural } from '../../format.ts';
 import { useFoundFiles } from '../../found-files.ts';
+import { useMissingLines } from '../../last-known.ts';
 import { currentRun, database, discovery } from '../../stores.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { PrimaryAction } from '../../ui/primary-action.tsx';
+import { MissingLines } from '../../ui/missing-lines.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useMigrate, whyNotMigrate } from '../../use-migrate.ts';
+import { isActive, useMigrate, whyNotMigrate } from '../../use-migrate.ts';
 import { FilesPanel } from './files-panel.tsx';
 import { NoHistory } from './no-history.tsx';
 import { Overview } from './overview.tsx';
@@ -55,6 +58,7 @@ export function SourcesScreen({ onMigrate }: { readonly onMigrate: () => void })
         )
       }
     >
+      <MissingLines />
       {base?.status === 'failed' ? <FailureNotice failure={base.failure} /> : null}
       {known.status === 'failed' ? <FailureNotice failure={known.failure} /> : null}
       {summary.status === 'failed' ? (
@@ -135,22 +139,26 @@ function MigrateButton({
   readonly summary: DiscoverySummary;
   readonly onMigrate: () => void;
 }) {
-  const run = useSnapshot(currentRun, { status: 'idle' } as const);
+  const run = useSnapshot<RunState, RunState>(currentRun, { status: 'idle' });
   const base = useSnapshot(database, { status: 'starting' } as const);
   const migrate = useMigrate();
-  if (run.status === 'running' || run.status === 'cancelling') {
+  const isMissing = useMissingLines() !== null;
+  if (isActive(run) || run.status === 'elsewhere') {
+    const isWatching = 'progress' in run && run.progress?.phase === 'watching';
     return (
       <Button className="primary-action" onClick={onMigrate}>
-        Show the migration
+        {isWatching ? 'Show what came in' : 'Show the migration'}
       </Button>
     );
   }
   const isDone = summary.status === 'done';
   const isNothing = isDone && summary.pendingFiles === 0;
-  const some = isNothing ? 'Nothing to migrate' : `Migrate ${plural(summary.pendingFiles, 'file')}`;
+  const none = isMissing ? 'Migrate again' : 'Nothing to migrate';
+  const some = isNothing ? none : `Migrate ${plural(summary.pendingFiles, 'file')}`;
   const label = isDone ? some : 'Migrate all files';
   const reason =
-    whyNotMigrate(base.status, run.status) ?? (isNothing ? 'Everything found is in the database.' : null);
+    whyNotMigrate(base.status, run) ??
+    (isNothing && !isMissing ? 'Everything found is in the database.' : null);
   return (
     <PrimaryAction
       label={label}

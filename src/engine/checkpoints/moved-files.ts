@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { FoundFile } from '../discover/found-file.ts';
+import { holdsAccount, type RecountFile } from './compare.ts';
+import { placeOf, type Checkpoint, type CheckpointMap } from './checkpoint.ts';
+
+/**
+ * Recognises files that the database knows under another name: renamed, moved, or reached through another root.
+ *
+ * Candidates are known files that the run did not find under their own names and that are not there any more, or are the
+ * very same inode. One of them is the file when it has the same inode or the same name in another folder, and starts with
+ * exactly the same lines: all of them are read, since a forked session starts like the one it comes from. Its lines then
+ * stay under the name it had when it was first seen.
+ */
+export class MovedFiles {
+  readonly #checkpoints: CheckpointMap;
+  readonly #found: readonly FoundFile[];
+  readonly #recount: RecountFile;
+  readonly #claimed = new Set<Checkpoint>();
+  #candidatesByTrait: Candidates | null = null;
+
+  constructor(checkpoints: CheckpointMap, found: readonly FoundFile[], recount: RecountFile) {
+    this.#checkpoints = checkpoints;
+    this.#found = found;
+    this.#recount = recount;
+  }
+
+  /** The checkpoint of a file that has none under its own name; undefined when the file is new. Throws file errors. */
+  async find(found: FoundFile): Promise<Checkpoint | undefined> {
+    if (found.problem !== null || found.sizeBytes === 0) return undefined;
+    const moved = this.#checkpoints.movedTo(found.path);
+    // A file that has moved is known by its path from then on, and may be rewritten there like any other.
+    if (moved && !this.#claimed.has(moved) && (await isGoneOrSame(moved, found))) return this.#claim(moved);
+    for (const candidate of this.#candidates(found)) {
+      if (!(await this.#mayBe(candidate, found))) continue;
+      if (!(await holdsAccount(found, candidate, this.#recount)) || this.#claimed.has(candidate)) continue;
+      return this.#claim(candidate);
+    }
+    return undefined;
+  }
+
+  #claim(checkpoint: Checkpoint): Checkpoint {
+    this.#claimed.add(checkpoint);
+    return checkpoint;
+  }
+
+  async #mayBe(candidate: Checkpoint, found: FoundFile): Promise<boolean> {
+    if (this.#claimed.has(candidate) || candidate.importedBytes > found.sizeBytes) return false;
+    return isGoneOrSame(candidate, found);
+  }
+
+  #candidates(found: FoundFile): ReadonlySet<Checkpoint> {
+    this.#candidatesByTrait ??= candidatesOf(this.#checkpoints, this.#found);
+    const traits = traitsOf(found.inode, found.file);
+    return new Set(traits.flatMap((trait) => this.#candidatesByTrait?.get(trait) ?? []));
+  }
+}
+
+type Candidates = ReadonlyMap<string, readonly Checkpoint[]>;
+
+/** A renamed file keeps its inode, one that was moved to another disk its name: a session's is one of a kind. */
+function traitsOf(inode: string, file: string): string[] {
+  return [`inode ${inode}`, `name ${basename(file)}`];
+}
+
+function candidatesOf(checkpoints: CheckpointMap, found: readonly FoundFile[]): Candidates {
+  const candidates = new Map<string, Checkpoint[]>();
+  const places = new Set(found.map(placeOf));
+  for (const checkpoint of checkpoints.values()) {
+    const isCandidate = checkpoint.unproven === null && checkpoint.importedBytes > 0;
+    if (!isCandidate || places.has(placeOf(checkpoint))) continue;
+    for (const trait of traitsOf(checkpoint.inode, checkpoint.file)) {
+      const known = candidates.get(trait);
+      if (known) known.push(checkpoint);
+      else candidates.set(trait, [checkpoint]);
+    }
+  }
+  return candidates;
+}
+
+/** Where a known file was last seen. */
+export function lastPathOf({ root, file, foundAt }: Checkpoint): string {
+  return foundAt === '' ? join(root, ...file.split('/')) : foundAt;
+}
+
+/** A file that is still there under the name we know is another one, unless it is the same inode under two names. */
+async function isGoneOrSame(known: Checkpoint, found: FoundFile): Promise<boolean> {
+  for (const path of new Set([join(known.root, ...known.file.split('/')), lastPathOf(known)])) {
+    const inode = await inodeOf(path);
+    if (inode !== null && inode !== found.inode) return false;
+  }
+  return true;
+}
+
+/** Null when there is nothing at the path. */
+export async function inodeOf(path: string): Promise<string | null> {
+  try {
+    return String((await stat(path, { bigint: true })).ino);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return null;
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { Button, Tooltip } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import type { RunState } from '../../../shared/run.ts';
+import { useSnapshot } from '../../announced.ts';
+import { ask } from '../../api.ts';
+import { useChoices } from '../../choices.tsx';
+import { plural } from '../../format.ts';
+import { currentRun, database, discovery, settings } from '../../stores.ts';
+import { PrimaryAction } from '../../ui/primary-action.tsx';
+import { useMigrate, useResume, whyNotMigrate } from '../../use-migrate.ts';
+
+/** The answer of each is the announcement of the new state. */
+function ignore() {}
+
+export function ActiveButtons({ run }: { readonly run: RunState }) {
+  const isCancelling = run.status === 'cancelling';
+  const progress = 'progress' in run ? run.progress : null;
+  const isWatching = progress?.phase === 'watching' || (isCancelling && (progress?.watch ?? null) !== null);
+  return (
+    <>
+      {isCancelling ? null : <PauseButton isPaused={run.status === 'paused'} />}
+      {isWatching ? <StopButton isStopping={isCancelling} /> : <CancelButton isCancelling={isCancelling} />}
+    </>
+  );
+}
+
+function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
+  return isPaused ? (
+    <Button
+      variant="filled"
+      className="run-action"
+      leftSection={<IconPlayerPlay size={16} aria-hidden />}
+      onClick={() => void ask.continueRun().catch(ignore)}
+    >
+      Continue
+    </Button>
+  ) : (
+    <Button
+      className="run-action"
+      leftSection={<IconPlayerPause size={16} aria-hidden />}
+      onClick={() => void ask.pauseRun().catch(ignore)}
+    >
+      Pause
+    </Button>
+  );
+}
+
+function CancelButton({ isCancelling }: { readonly isCancelling: boolean }) {
+  return (
+    <Tooltip label="Stops after the inserts under way. What is in the database stays there." position="left">
+      <Button
+        className="run-action"
+        leftSection={<IconPlayerStop size={16} aria-hidden />}
+        loading={isCancelling}
+        onClick={() => void ask.cancelRun().catch(ignore)}
+      >
+        {isCancelling ? 'Cancelling' : 'Cancel'}
+      </Button>
+    </Tooltip>
+  );
+}
+
+function StopButton({ isStopping }: { readonly isStopping: boolean }) {
+  return (
+    <Tooltip label="Switches “Keep in step” off. What is in the database stays there." position="left">
+      <Button
+        className="run-action"
+        leftSection={<IconPlayerStop size={16} aria-hidden />}
+        loading={isStopping}
+        onClick={() => void settings.through(ask.changeSettings({ sync: false })).catch(ignore)}
+      >
+        {isStopping ? 'Stopping' : 'Stop'}
+      </Button>
+    </Tooltip>
+  );
+}
+
+export function StartButton({ run }: { readonly run: RunState }) {
+  const base = useSnapshot(database, { status: 'starting' } as const);
+  const found = useSnapshot(discovery, null);
+  const { options } = useChoices();
+  const migrate = useMigrate();
+  const reason = whyNotMigrate(base.status, run);
+  const pending = found?.status === 'done' ? found.pendingFiles : null;
+  const isNothing = pending === 0 && options.dryRun !== true;
+  return (
+    <PrimaryAction
+      label={startLabel(pending, options.dryRun === true)}
+      reason={reason}
+      isQuiet={isNothing}
+      hint={isNothing ? 'Everything found is in the database. A new run looks for new lines.' : ''}
+      isPending={migrate.isPending}
+      onClick={() => migrate.mutate()}
+    />
+  );
+}
+
+function startLabel(pending: number | null, isDryRun: boolean): string {
+  if (pending === null) return isDryRun ? 'Start dry run' : 'Migrate all files';
+  if (isDryRun) return `Count ${plural(pending, 'file')}`;
+  return pending === 0 ? 'Look for new lines' : `Migrate ${plural(pending, 'file')}`;
+}
+
+const compact = {
+  variant: 'subtle',
+  className: 'runs__resume',
+  styles: { root: { height: 24, paddingInline: 6, fontSize: 12 } },
+} as const;
+
+interface ResumeButtonProps {
+  readonly runId: string;
+  readonly isCompact?: boolean;
+}
+
+/** Goes on where an earlier run stopped, with its options. */
+export function ResumeButton({ runId, isCompact = false }: ResumeButtonProps) {
+  const base = useSnapshot(database, { status: 'starting' } as const);
+  const run = useSnapshot<RunState, RunState>(currentRun, { status: 'idle' });
+  const resume = useResume();
+  const reason = whyNotMigrate(base.status, run);
+  return (
+    <Tooltip
+      label={reason ?? 'Starts a run with the same options; it continues where this one stopped.'}
+      position="left"
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      <Button
+        {...(isCompact ? compact : {})}
+        leftSection={<IconPlayerPlay size={isCompact ? 14 : 16} aria-hidden />}
+        data-disabled={reason !== null}
+        aria-disabled={reason !== null}
+        loading={resume.isPending}
+        onClick={() => reason === null && resume.mutate(runId)}
+      >
+        Resume
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,221 @@
+import {
+  appendFile,
+  copyFile,
+  link,
+  mkdir,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+  stat,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeWorkspace } from './workspace.ts';
+
+const workspace = await makeWorkspace();
+const { query } = workspace;
+let number = 0;
+let folder = '';
+let file = '';
+
+const line = (n: number): string =>
+  `${JSON.stringify({ type: 'user', uuid: `u${n}`, sessionId: `s${number}`, message: { role: 'user', content: `text ${n}` } })}\n`;
+const lines = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('');
+
+beforeEach(async () => {
+  folder = join(workspace.sources, '..', `moved-${++number}`);
+  await mkdir(join(folder, '-p'), { recursive: true });
+  await mkdir(join(folder, '-q'), { recursive: true });
+  file = join(folder, '-p', 'a.jsonl');
+});
+
+const migrateFolder = () => workspace.migrate({ sources: [folder] });
+
+async function uuids(table = 'records'): Promise<string[]> {
+  const found = await query<{ uuid: string }>(
+    `SELECT uuid FROM ${table} WHERE startsWith(root, '${folder}') ORDER BY file, generation, offset`,
+  );
+  return found.map(({ uuid }) => uuid);
+}
+
+const files = () =>
+  query<{ file: string; found_at: string; gone: boolean; generation: number }>(
+    `SELECT file, found_at, CAST(isNotNull(vanished_at), 'Bool') AS gone, generation FROM files WHERE startsWith(root, '${folder}') ORDER BY file`,
+  );
+
+const known = (name: string, found_at = '', gone = false, generation = 0) => ({
+  file: name,
+  found_at,
+  gone,
+  generation,
+});
+
+describe('a file that moves between two runs', () => {
+  it.each([
+    ['renamed', '-p/b.jsonl'],
+    ['moved to another project', '-q/a.jsonl'],
+  ])('keeps its lines when it was %s, and goes on there', async (_, name) => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    const target = join(folder, name);
+    await rename(file, target);
+    expect((await migrateFolder()).receipt).toMatchObject({
+      lines: 3,
+      imported: { lines: 0 },
+      filesUnchanged: 1,
+      filesVanished: 0,
+    });
+    expect(await files()).toEqual([known('-p/a.jsonl', target)]);
+    await appendFile(target, lines(4, 5));
+    expect((await migrateFolder()).receipt.imported.lines).toBe(2);
+    expect(await uuids('lines')).toEqual(['u1', 'u2', 'u3', 'u4', 'u5']);
+    expect((await migrateFolder()).receipt.imported.lines).toBe(0);
+  });
+
+  it('is recognised by its content when its inode is another one, as after a move to another disk', async () => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    const target = join(folder, '-q', 'a.jsonl');
+    await copyFile(file, target);
+    await appendFile(target, line(4));
+    await rm(file);
+    expect((await migrateFolder()).receipt.imported.lines).toBe(1);
+    expect(await uuids('lines')).toEqual(['u1', 'u2', 'u3', 'u4']);
+  });
+
+  it('is two files when it was copied', async () => {
+    await writeFile(file, lines(1, 2));
+    await migrateFolder();
+    await copyFile(file, join(folder, '-q', 'a.jsonl'));
+    expect((await migrateFolder()).receipt).toMatchObject({ files: 2, imported: { lines: 2 } });
+    expect(await uuids()).toEqual(['u1', 'u2', 'u1', 'u2']);
+  });
+
+  it('is one file when a hard link or another root leads to it', async () => {
+    await writeFile(file, lines(1, 2));
+    await migrateFolder();
+    await link(file, join(folder, '-p', '0.jsonl'));
+    expect((await migrateFolder()).receipt).toMatchObject({ files: 1, imported: { lines: 0 } });
+    const elsewhere = join(folder, '..', `link-${number}`);
+    await symlink(folder, elsewhere);
+    expect((await workspace.migrate({ sources: [elsewhere] })).receipt.imported.lines).toBe(0);
+    expect((await workspace.migrate({ sources: [join(folder, '-p')] })).receipt.imported.lines).toBe(0);
+    expect(await uuids('lines')).toEqual(['u1', 'u2']);
+  });
+
+  it('is imported anew under its new name when another file takes the old one', async () => {
+    await writeFile(file, lines(1, 2));
+    await migrateFolder();
+    const target = join(folder, '-q', 'a.jsonl');
+    await rename(file, target);
+    await migrateFolder();
+    await writeFile(file, lines(7, 9));
+    await migrateFolder();
+    expect(await uuids()).toEqual(['u7', 'u8', 'u9', 'u1', 'u2']);
+    expect(await files()).toEqual([known('-p/a.jsonl', '', false, 1), known('-q/a.jsonl')]);
+    expect((await migrateFolder()).receipt).toMatchObject({ lines: 5, imported: { lines: 0 } });
+  });
+
+  it('is not mistaken for another one that begins alike', async () => {
+    await writeFile(file, lines(1, 40));
+    await migrateFolder();
+    await rm(file);
+    const fork = join(folder, '-q', 'fork.jsonl');
+    await writeFile(fork, lines(1, 39) + line(99));
+    await migrateFolder();
+    expect(await uuids()).toHaveLength(80);
+    expect(await files()).toEqual([known('-p/a.jsonl', '', true), known('-q/fork.jsonl')]);
+  });
+});
+
+describe('a file that is gone', () => {
+  it('keeps its rows and is marked, and is itself again when it comes back', async () => {
+    await writeFile(file, lines(1, 2));
+    await migrateFolder();
+    await rm(file);
+    expect((await migrateFolder()).receipt).toMatchObject({ files: 0, filesVanished: 1 });
+    expect(await files()).toEqual([known('-p/a.jsonl', '', true)]);
+    expect(await uuids()).toEqual(['u1', 'u2']);
+    expect((await migrateFolder()).receipt.filesVanished).toBe(0);
+    await writeFile(file, lines(1, 3));
+    expect((await migrateFolder()).receipt.imported.lines).toBe(1);
+    expect(await files()).toEqual([known('-p/a.jsonl')]);
+  });
+
+  it('is not gone when its whole root is, as a drive that is not mounted', async () => {
+    await writeFile(file, line(1));
+    await migrateFolder();
+    await rename(folder, `${folder}-away`);
+    const other = join(folder, '..', `other-${number}`);
+    await mkdir(other, { recursive: true });
+    await workspace.migrate({ sources: [other] });
+    expect(await files()).toEqual([known('-p/a.jsonl')]);
+  });
+});
+
+describe('a file of the same size and time', () => {
+  it('is read again when its bytes are others', async () => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    const { atime, mtime } = await stat(file);
+    await writeFile(file, line(1) + line(8) + line(3));
+    await utimes(file, atime, mtime);
+    await migrateFolder();
+    expect(await uuids()).toEqual(['u1', 'u8', 'u3']);
+    expect(await files()).toEqual([known('-p/a.jsonl', '', false, 1)]);
+  });
+
+  it('is read again when two of its lines changed places', async () => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    await writeFile(file, line(2) + line(1) + line(3));
+    await migrateFolder();
+    expect(await uuids()).toEqual(['u2', 'u1', 'u3']);
+  });
+
+  it('is not imported again when it was only touched', async () => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    await utimes(file, 1, 1);
+    expect((await migrateFolder()).receipt).toMatchObject({ filesUnchanged: 1, imported: { lines: 0 } });
+  });
+});
+
+describe('a database that does not hold what was confirmed', () => {
+  it('gets back lines that were deleted', async () => {
+    await writeFile(file, lines(1, 9));
+    await migrateFolder();
+    await workspace.command(`DELETE FROM lines WHERE root = '${folder}' AND uuid IN ('u8', 'u9')`);
+    expect((await migrateFolder()).receipt.imported.lines).toBe(2);
+    expect(await uuids('lines')).toEqual(Array.from({ length: 9 }, (_, index) => `u${index + 1}`));
+  });
+
+  it('gets a whole generation anew when a line is missing in the middle, or is there twice', async () => {
+    await writeFile(file, lines(1, 9));
+    await migrateFolder();
+    await workspace.command(`DELETE FROM lines WHERE root = '${folder}' AND uuid = 'u4'`);
+    await migrateFolder();
+    expect(await uuids()).toEqual(Array.from({ length: 9 }, (_, index) => `u${index + 1}`));
+    await workspace.command(
+      `INSERT INTO lines SELECT * FROM lines WHERE root = '${folder}' AND uuid = 'u5' AND generation = 1`,
+    );
+    await migrateFolder();
+    expect(await uuids()).toEqual(Array.from({ length: 9 }, (_, index) => `u${index + 1}`));
+    expect(await files()).toEqual([known('-p/a.jsonl', '', false, 2)]);
+    // Nothing is doubted any more.
+    const { receipt } = await migrateFolder();
+    expect(receipt).toMatchObject({ lines: 9, filesUnchanged: 1, imported: { lines: 0 } });
+  });
+
+  it('is filled again when its tables were dropped', async () => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    await workspace.command('DROP TABLE lines SYNC');
+    await workspace.command('DROP TABLE response_evidence SYNC');
+    await migrateFolder();
+    expect(await uuids()).toEqual(['u1', 'u2', 'u3']);
+  });
+});
