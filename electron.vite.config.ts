@@ -20,6 +20,7 @@ export default defineConfig({
           cli: resolve(here, 'src/cli/index.ts'),
           'extract.worker': resolve(here, 'src/engine/extract/extract.worker.ts'),
           'inspect.worker': resolve(here, 'src/engine/discover/inspect.worker.ts'),
+          'verify.worker': resolve(here, 'src/engine/verify/verify.worker.ts'),
           'embedded-server': resolve(here, 'src/engine/embedded/server.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

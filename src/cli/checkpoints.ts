@@ -6,8 +6,8 @@ import { holdRunLock } from '../engine/run-lock.ts';
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from './format.ts';
-import { snakeCase } from './snake-case.ts';
+import { formatCount } from '../shared/format.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 /** Options of `checkpoints clean` as commander gives them. */
 export interface CleanOptions {

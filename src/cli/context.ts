@@ -7,11 +7,14 @@ import {
   type Destination,
 } from '../engine/clickhouse/connect.ts';
 import type { EngineFiles } from '../engine/engine-files.ts';
-import type { Log } from '../engine/log.ts';
+import { logFileOf, openFileLog } from '../engine/file-log.ts';
+import { toAll, type Log } from '../engine/log.ts';
 import type { Engine } from '../engine/migrate.ts';
 import { sourceId } from '../engine/source-id.ts';
 import { AppError } from '../shared/failure.ts';
 import { exitCodes } from './exit-codes.ts';
+import { closeLine } from './progress-line.ts';
+import { terminalLog } from './terminal-log.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -39,6 +42,8 @@ export interface CommandContext {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly engine: Engine;
+  /** The log of the data directory. What the engine says goes there and to the terminal. */
+  readonly logFile: Log;
   openDatabase(): Promise<Database>;
 }
 
@@ -55,6 +60,7 @@ const engineFiles: EngineFiles = {
   migrations: resolve(import.meta.dirname, '..', '..', 'resources', 'migrations'),
   extractWorker: join(import.meta.dirname, 'extract.worker.js'),
   inspectWorker: join(import.meta.dirname, 'inspect.worker.js'),
+  verifyWorker: join(import.meta.dirname, 'verify.worker.js'),
   embeddedServer: join(import.meta.dirname, 'embedded-server.js'),
 };
 
@@ -72,7 +78,7 @@ export async function makeContext(options: CommonOptions, appVersion: string): P
     connect(destination, { dataDir, files: engineFiles, memoryLimitMb: queryMemoryMb });
   const openForRun = (memoryLimitMb = defaultRunMemoryMb): Promise<Database> =>
     connect(destination, { dataDir, files: engineFiles, memoryLimitMb });
-  const log = makeLog(options, print);
+  const logFile = openFileLog({ path: logFileOf(dataDir), debug: options.verbose ?? false });
   const engine = {
     openDatabase: openForRun,
     ...(destination.kind === 'server' ? { destination: nameOf(destination) } : {}),
@@ -80,9 +86,9 @@ export async function makeContext(options: CommonOptions, appVersion: string): P
     files: engineFiles,
     source: await sourceId(),
     appVersion,
-    log,
+    log: toAll(terminalLog(options, print), logFile),
   };
-  return { options, print, signal, engine, openDatabase };
+  return { options, print, signal, engine, logFile, openDatabase };
 }
 
 function nameOf({ url, database }: Extract<Destination, { kind: 'server' }>): string {
@@ -123,31 +129,19 @@ function makePrinter(options: CommonOptions): Printer {
     process.exit(exitCodes.failed);
   });
   return {
-    json: (document) => process.stdout.write(`${JSON.stringify(document, null, 1)}\n`),
+    json: (document) => write(process.stdout, JSON.stringify(document, null, 1)),
     line: (text) => {
-      if (!options.json) process.stdout.write(`${text}\n`);
+      if (!options.json) write(process.stdout, text);
     },
     note: (text) => {
-      if (!options.quiet) process.stderr.write(`${text}\n`);
+      if (!options.quiet) write(process.stderr, text);
     },
   };
 }
 
-function makeLog(options: CommonOptions, print: Printer): Log {
-  const write =
-    (level: string): Log['info'] =>
-    (message, fields) =>
-      print.note(`${level}: ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`);
-  return {
-    debug: options.verbose ? write('debug') : nothing,
-    info: options.verbose ? write('info') : nothing,
-    warn: write('warning'),
-    error: options.verbose ? write('error') : nothing,
-  };
-}
-
-function nothing(): void {
-  // A level that is not wanted.
+function write(stream: NodeJS.WriteStream, text: string): void {
+  closeLine();
+  stream.write(`${text}\n`);
 }
 
 /** The first Ctrl-C stops cleanly, the second at once. */

@@ -3,8 +3,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { generateHistory } from '../engine/demo/generate-history.ts';
 import type { Printer } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount } from './format.ts';
-import { snakeCase } from './snake-case.ts';
+import { formatBytes, formatCount } from '../shared/format.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 const dayMs = 86_400_000;
 const defaultLines = 20_000;

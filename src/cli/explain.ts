@@ -6,8 +6,8 @@ import type { Difference, DifferenceCause, RuleTotals } from '../engine/explain/
 import type { Selection } from '../engine/explain/selection.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from './format.ts';
-import { snakeCase } from './snake-case.ts';
+import { formatCount } from '../shared/format.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 /** Options of `explain` as commander gives them. */
 export interface ExplainCommandOptions {

@@ -7,7 +7,7 @@ import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../shared/format.ts';
 
 /** Options of `export` as commander gives them. */
 export interface ExportOptions {

@@ -17,11 +17,13 @@ import { addExportOptions, runExport, type ExportOptions } from './export.ts';
 import { knownStates } from './known-states.ts';
 import { runMigrate, type MigrateOptions } from './migrate.ts';
 import { runPrices } from './prices.ts';
+import { closeLine } from './progress-line.ts';
 import { addReparseOptions, runReparse, type ReparseOptions } from './reparse.ts';
 import { runResume, type ResumeOptions } from './resume.ts';
-import { snakeCase } from './snake-case.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 import { runStatus, type StatusOptions } from './status.ts';
 import { runSql, type SqlOptions } from './sql.ts';
+import { addVerifyOptions, runVerify, type VerifyCommandOptions } from './verify.ts';
 
 const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
@@ -48,10 +50,18 @@ async function run(
   options: CommonOptions,
   action: (context: CommandContext) => Promise<number>,
 ): Promise<void> {
+  let context: CommandContext | null = null;
   try {
-    process.exitCode = await action(await makeContext(options, version));
+    context = await makeContext(options, version);
+    process.exitCode = await action(context);
   } catch (error) {
     const failure = toFailure(error);
+    // The log is of what happened to the data; a command that was misspelt did nothing.
+    if (failure.code !== 'invalid-input') {
+      const { code, message: reason, detail } = failure;
+      context?.logFile.error('A command failed', { command: process.argv[2], code, reason, detail });
+    }
+    closeLine();
     if (options.json) process.stdout.write(`${JSON.stringify(snakeCase({ failure }))}\n`);
     process.stderr.write(`error: ${failure.message}\n`);
     if (options.verbose && failure.detail !== undefined) process.stderr.write(`${failure.detail}\n`);
@@ -108,6 +118,14 @@ program.addCommand(
     .action((options: StatusOptions & CommonOptions) =>
       run(options, (context) => runStatus(options, context)),
     ),
+);
+
+program.addCommand(
+  addVerifyOptions(
+    command('verify', 'compare every file with the database and say whether anything is missing or wrong'),
+  ).action((options: VerifyCommandOptions & CommonOptions) =>
+    run(options, (context) => runVerify(options, context)),
+  ),
 );
 
 const checkpoints = new Command('checkpoints').description('what is known of how far each file is');

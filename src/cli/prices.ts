@@ -3,8 +3,8 @@ import { refreshPrices } from '../engine/prices/refresh-prices.ts';
 import { unpricedModels } from '../engine/prices/unpriced-models.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from './format.ts';
-import { snakeCase } from './snake-case.ts';
+import { formatCount } from '../shared/format.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 interface PricedModel {
   readonly model: string;

@@ -7,7 +7,7 @@ import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { progressPrinter } from './progress-line.ts';
 import { printReport } from './run-report.ts';
-import { snakeCase } from './snake-case.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 /** Options of `resume` as commander gives them. */
 export interface ResumeOptions {

@@ -1,8 +1,8 @@
 import type { RunReport } from '../shared/run.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount, formatDuration } from './format.ts';
-import { snakeCase } from './snake-case.ts';
+import { formatBytes, formatCount, formatDuration } from '../shared/format.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 /** Prints the report of a run and answers the exit code of the command. */
 export function printReport(report: RunReport, context: CommandContext): number {

@@ -12,9 +12,9 @@ import {
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBytes, formatCount } from '../shared/format.ts';
 import { describeProgress } from './progress-line.ts';
-import { snakeCase } from './snake-case.ts';
+import { snakeCase } from '../shared/snake-case.ts';
 
 /** Options of `status` as commander gives them. */
 export interface StatusOptions {

@@ -16,8 +16,11 @@ export function makeDataDir(dataDir: string): void {
   }
 }
 
-/** As `mkdir` with `recursive`, which tries for ever where a folder can't be made at all, as in `/proc` (Node 20 and 22). */
-function makeFolder(path: string): void {
+/**
+ * Makes a folder, readable by its owner only, and those above. Not with `recursive`: that tries for ever where a folder
+ * can't be made at all, as in `/proc` (Node 20 and 22).
+ */
+export function makeFolder(path: string): void {
   const options = { mode: 0o700 };
   try {
     mkdirSync(path, options);

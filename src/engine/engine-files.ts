@@ -6,6 +6,8 @@ export interface EngineFiles {
   readonly extractWorker: string;
   /** Built Piscina worker that looks into files (`out/main/inspect.worker.js`). */
   readonly inspectWorker: string;
+  /** Built Piscina worker that verifies (`out/main/verify.worker.js`). */
+  readonly verifyWorker: string;
   /** Built script of the embedded database's process (`out/main/embedded-server.js`). */
   readonly embeddedServer: string;
 }

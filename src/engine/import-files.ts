@@ -13,7 +13,11 @@ import type { Root } from '../shared/discovery.ts';
 /** Brings some files up to date in the database: plan, extract, insert, checkpoint. Answers what there was to do. */
 export async function importFiles(run: Run, pool: ExtractPool, found: readonly FoundFile[]): Promise<Plan> {
   const { options, checkpoints, ledger, signal } = run;
-  const plan = await makePlan(found, checkpoints, { recount: (task) => pool.recount(task), signal });
+  const plan = await makePlan(found, checkpoints, {
+    recount: (task) => pool.recount(task),
+    signal,
+    anew: options.anew.length > 0,
+  });
   if (signal.aborted) return plan;
   ledger.take(plan);
   if (!options.dryRun) {

@@ -18,7 +18,7 @@ import { remedyFor } from './insert/remedy.ts';
 import { RefusalLimit } from './insert/refusal-limit.ts';
 import { findDeadRuns, noteInterruptedRuns } from './interrupted-runs.ts';
 import { keepInStep } from './keep-in-step.ts';
-import type { Log } from './log.ts';
+import { withFields, type Log } from './log.ts';
 import { measureMemory } from './memory.ts';
 import { refreshPrices } from './prices/refresh-prices.ts';
 import { ProgressMeter } from './progress.ts';
@@ -71,7 +71,9 @@ export async function migrate(engine: Engine, options: RunOptions, hooks: RunHoo
   try {
     const database = await engine.openDatabase(Math.round(options.memoryLimitMb * databaseShare));
     try {
-      return await migrateLocked(makeRun(engine, options, hooks, { runId, lock, database }), hooks);
+      const audited = { ...engine, log: withFields(engine.log, { runId }) };
+      const run = makeRun(audited, options, hooks, { runId, lock, database });
+      return logEnd(await migrateLocked(run, hooks), audited.log);
     } finally {
       await database.close();
     }
@@ -86,6 +88,7 @@ const databaseShare = 0.3;
 async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
   const { engine, options, database, progress, signal } = run;
   hooks.onStart?.(run.runId);
+  engine.log.info('A run started', { place: database.place, options });
   try {
     progress.enter('discovering');
     const { files, roots } = await collectFiles(options, (count) => progress.found(count), signal);
@@ -121,12 +124,23 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
       return await finishRun(run, { status: 'cancelled', totals: null });
     }
     const described = describeRunError(error, database.place);
-    engine.log.error('The run failed', { runId: run.runId, error: String(described) });
+    engine.log.error('The run failed', { error: described });
     if (described instanceof AppError && described.code.startsWith('source-')) throw described;
     return await finishRun(run, { status: 'failed', totals: null, failure: toFailure(described) });
   } finally {
     progress.finish();
   }
+}
+
+/** Leaves in the log what went wrong and how the run ended, for when the report is gone. */
+function logEnd(report: RunReport, log: Log): RunReport {
+  for (const { root, file, offset, reason, message } of report.problems) {
+    // A warning would stand on a terminal beside the report, which says the same.
+    log.info('Something is wrong with a file', { root, file, offset, reason, problem: message });
+  }
+  const { status, dryRun, durationMs, receipt, verified, failure } = report;
+  log.info('A run ended', { status, dryRun, durationMs, receipt, verified, code: failure?.code });
+  return report;
 }
 
 /** A database that is away for a while makes a run wait, at any step; all of them may be repeated. */

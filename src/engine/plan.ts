@@ -1,7 +1,12 @@
 import type { FileState } from '../shared/discovery.ts';
 import { seen } from './checkpoints/advance.ts';
 import type { Checkpoint, CheckpointMap } from './checkpoints/checkpoint.ts';
-import { compareWithCheckpoint, type Comparison, type RecountFile } from './checkpoints/compare.ts';
+import {
+  compareWithCheckpoint,
+  rewritten,
+  type Comparison,
+  type RecountFile,
+} from './checkpoints/compare.ts';
 import { MovedFiles } from './checkpoints/moved-files.ts';
 import { settled } from './checkpoints/true-checkpoints.ts';
 import type { FoundFile } from './discover/found-file.ts';
@@ -34,6 +39,8 @@ export interface Plan {
 export interface PlanOptions {
   readonly recount: RecountFile;
   readonly signal: AbortSignal;
+  /** Every file becomes a new generation, whatever is known of it. */
+  readonly anew?: boolean;
 }
 
 /** Files compared at a time; most comparisons read at most five kilobytes. */
@@ -43,7 +50,7 @@ const comparisons = 16;
 export async function makePlan(
   files: readonly FoundFile[],
   checkpoints: CheckpointMap,
-  { recount, signal }: PlanOptions,
+  { recount, signal, anew = false }: PlanOptions,
 ): Promise<Plan> {
   const moved = new MovedFiles(checkpoints, files, recount);
   const planned: (PlannedFile & { readonly known: Checkpoint | undefined })[] = [];
@@ -52,7 +59,8 @@ export async function makePlan(
     await Promise.all(
       files.slice(start, start + comparisons).map(async (found, place) => {
         const { known, comparison } = await compare(found, checkpoints, moved, recount);
-        const { state, reason, checkpoint } = comparison;
+        const isForced = anew && known !== undefined && comparison.state !== 'unreadable';
+        const { state, reason, checkpoint } = isForced ? rewritten(known) : comparison;
         if (state === 'unreadable') unreadable.push({ found, reason });
         else planned.push({ index: start + place, found, state, checkpoint, known });
       }),

@@ -1,7 +1,8 @@
 import type { DiscoveredFile, DiscoveryFilters, DiscoverySummary } from './discovery.ts';
 import type { Outcome, Failure } from './failure.ts';
-import type { RunOptionsInput, RunOutcome, RunReport, RunState, Totals } from './run.ts';
+import type { Progress, RunOptionsInput, RunOutcome, RunReport, RunState, Totals } from './run.ts';
 import type { Settings, SettingsChange } from './settings.ts';
+import type { Severity, VerificationProgress, VerificationReport } from './verification.ts';
 
 /** What the window shows of the database it writes to. */
 export type DatabaseState =
@@ -42,6 +43,42 @@ export interface AppInfo {
   readonly platform: string;
 }
 
+/** Defaults are filled in; the folders are those that the window shows. */
+export interface VerificationChoice {
+  /** Lines that are compared column by column. */
+  readonly sampleSize?: number | 'all' | undefined;
+  /** Relative variance of any total that still passes, 0 to 1. */
+  readonly tolerance?: number | undefined;
+}
+
+/** The verification of this window. A report comes once, with the end; not with each progress. */
+export type VerificationView =
+  | { readonly status: 'idle' }
+  | {
+      readonly status: 'running' | 'cancelling';
+      /** `repair`: what was found is being mended; it is verified again afterwards. */
+      readonly task: 'verify' | 'repair';
+      readonly progress: VerificationProgress;
+      /** Of the import that mends what was found; null before and after it. */
+      readonly repair: Progress | null;
+    }
+  /** `failure`: the import that was to mend something did not come to its end. */
+  | { readonly status: 'done'; readonly report: VerificationReport; readonly failure: Failure | null }
+  /** With the report of the one before, when there was one. */
+  | { readonly status: 'cancelled'; readonly report: VerificationReport | null }
+  | { readonly status: 'failed'; readonly failure: Failure; readonly report: VerificationReport | null };
+
+/** What a list shows of an earlier verification. */
+export interface VerificationSummary {
+  readonly verificationId: string;
+  readonly result: VerificationReport['result'];
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly files: VerificationReport['files'];
+  readonly findings: Readonly<Record<Severity, number>>;
+  readonly options: VerificationReport['options'];
+}
+
 /** Everything the window may ask of the main process. The method's name is its channel; at most one argument. */
 export interface Requests {
   getAppInfo(): AppInfo;
@@ -75,6 +112,23 @@ export interface Requests {
   resumeRun(runId: string): RunState;
   /** Newest first, at most fifty. */
   listRuns(): readonly RunReport[];
+  /** Refused while a migration imports; one that only watches is held until the end. */
+  startVerification(choice: VerificationChoice): VerificationView;
+  cancelVerification(): void;
+  getVerification(): VerificationView;
+  /** Newest first, at most fifty. */
+  listVerifications(): readonly VerificationSummary[];
+  /** An earlier report, without the files that were equal: they are not stored. */
+  getVerificationReport(verificationId: string): VerificationReport;
+  /** Native save dialog; answers the written path, null when dismissed. */
+  exportReport(wanted: { readonly verificationId: string; readonly format: 'html' | 'json' }): string | null;
+  /** Does what mends these findings of a report, named by their index, and verifies again. */
+  repairFindings(wanted: {
+    readonly verificationId: string;
+    readonly findings: readonly number[];
+  }): VerificationView;
+  /** Puts what helps others to find out what is wrong on the clipboard, secrets and names masked. */
+  copyDiagnostics(): void;
 }
 
 /** What the main process says by itself. Whole snapshots, except `filesFound`, which adds rows. */
@@ -84,6 +138,7 @@ export interface Announcements {
   lastKnownChanged: LastKnown | null;
   settingsChanged: Settings;
   discoveryChanged: DiscoverySummary;
+  verificationChanged: VerificationView;
   /** `scan` rises with every restart: rows of an older scan are dropped. */
   filesFound: { readonly scan: number; readonly files: readonly DiscoveredFile[] };
 }
@@ -109,6 +164,14 @@ export const requestNames = Object.keys({
   continueRun: true,
   resumeRun: true,
   listRuns: true,
+  startVerification: true,
+  cancelVerification: true,
+  getVerification: true,
+  listVerifications: true,
+  getVerificationReport: true,
+  exportReport: true,
+  repairFindings: true,
+  copyDiagnostics: true,
 } satisfies Record<keyof Requests, true>) as readonly (keyof Requests)[];
 
 export const announcementNames = Object.keys({
@@ -117,6 +180,7 @@ export const announcementNames = Object.keys({
   lastKnownChanged: true,
   settingsChanged: true,
   discoveryChanged: true,
+  verificationChanged: true,
   filesFound: true,
 } satisfies Record<keyof Announcements, true>) as readonly (keyof Announcements)[];
 

@@ -22,6 +22,8 @@ export const runOptions = z.strictObject({
   filters: discoveryFilters.default({ order: 'newest' }),
   /** Manifest that names exactly the files to take. */
   manifest: z.string().min(1).optional(),
+  /** Files to import anew, as a new generation whatever is known of them; these and no others. */
+  anew: z.array(z.strictObject({ root: z.string().min(1), file: z.string().min(1) })).default([]),
   /** Most rows in one insert. */
   batchRows: z.int().min(1).max(1_000_000).default(50_000),
   /** Worker threads; 0 chooses by the machine. */

@@ -77,7 +77,8 @@ export function isUpToDate(found: FoundFile, known: Checkpoint | undefined): boo
   );
 }
 
-function rewritten({ root, file, generation, firstSeenMs }: Checkpoint): Comparison {
+/** The file is no longer what is known: all of it becomes the next generation. */
+export function rewritten({ root, file, generation, firstSeenMs }: Checkpoint): Comparison {
   const checkpoint = emptyCheckpoint({ root, file, generation: generation + 1, firstSeenMs });
   return { state: 'rewritten', reason: '', checkpoint };
 }

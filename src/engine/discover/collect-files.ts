@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { AppError } from '../../shared/failure.ts';
 import type { Root } from '../../shared/discovery.ts';
 import type { RunOptions } from '../../shared/run.ts';
-import { findFiles } from './find-files.ts';
+import { findFiles, measureFile } from './find-files.ts';
 import type { FoundFile } from './found-file.ts';
 import { filesOfManifest, readManifest } from './manifest.ts';
 import { orderFiles } from './order-files.ts';
@@ -31,6 +31,10 @@ export async function collectFiles(
     onFound(found.length);
   };
   try {
+    if (options.anew.length > 0) {
+      for (const { root, file } of options.anew) add(await measureFile(root, file));
+      return { files: found, roots: [] };
+    }
     if (options.manifest !== undefined) {
       // The manifest says which files and in which order; filters do not apply a second time.
       for await (const file of filesOfManifest(await readManifest(options.manifest))) add(file);

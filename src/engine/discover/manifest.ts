@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { DiscoveredFile, DiscoveryFilters, Root } from '../../shared/discovery.ts';
 import { AppError } from '../../shared/failure.ts';
-import { describeFsError, fsErrorCode } from './describe-fs-error.ts';
+import { writeWhole } from '../write-file.ts';
+import { describeFsError } from './describe-fs-error.ts';
 import { measureFile } from './find-files.ts';
 import type { FoundFile } from './found-file.ts';
 import { inOrder } from './in-order.ts';
@@ -70,27 +70,7 @@ export function fileDocument(file: DiscoveredFile): Manifest['files'][number] {
  * @throws AppError `disk-full`, or `invalid-input` when the file can't be written there; the old one is then untouched.
  */
 export async function writeManifest(file: string, manifest: Manifest): Promise<void> {
-  const target = path.resolve(file);
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(`${JSON.stringify(manifest, null, 1)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    const reason = describeFsError(error);
-    const code = fsErrorCode(error) === 'ENOSPC' ? 'disk-full' : 'invalid-input';
-    throw new AppError(
-      code,
-      `The manifest could not be written to ${target}: ${reason}. Choose another place with --output.`,
-      { cause: error, path: target },
-    );
-  }
+  await writeWhole(file, `${JSON.stringify(manifest, null, 1)}\n`, 'The manifest');
 }
 
 /**

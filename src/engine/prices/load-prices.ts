@@ -23,20 +23,8 @@ export async function loadPrices(
   client: Pick<ClickHouseClient, 'query' | 'exec'>,
   overrides: readonly PriceOverride[] = [],
 ): Promise<boolean> {
-  // Without FINAL: the model of a line that is not its response's only adds a price that nobody asks for.
-  const seen = await rowsOf<{ model: string; speed: string }>(
-    client,
-    `SELECT DISTINCT usage.model AS model, if(usage.speed = '', 'standard', usage.speed) AS speed FROM response_evidence`,
-  );
-  let prices = seen.flatMap(({ model, speed }) => pricesOf(model, speed));
-  for (const override of overrides) prices = overlay(prices, priceOf(override));
-  const rows = prices.map(rowOf);
-  const present = await rowsOf<Record<string, unknown>>(
-    client,
-    `SELECT ${Object.keys(emptyRow).join(', ')} FROM prices`,
-  );
-  if (listing(rows) === listing(present)) return false;
-
+  const { rows, isCurrent } = await comparePrices(client, overrides);
+  if (isCurrent) return false;
   const [last] = await rowsOf<{ version: string }>(
     client,
     'SELECT toString(max(version)) AS version FROM price_lists',
@@ -51,6 +39,26 @@ export async function loadPrices(
     list.map((row) => ({ version, ...row, loaded_at: clickhouseTime(now) })),
   );
   return true;
+}
+
+/** The prices that the table should have, and whether it has them. */
+export async function comparePrices(
+  client: Pick<ClickHouseClient, 'query'>,
+  overrides: readonly PriceOverride[],
+): Promise<{ readonly rows: readonly (typeof emptyRow)[]; readonly isCurrent: boolean }> {
+  // Without FINAL: the model of a line that is not its response's only adds a price that nobody asks for.
+  const seen = await rowsOf<{ model: string; speed: string }>(
+    client,
+    `SELECT DISTINCT usage.model AS model, if(usage.speed = '', 'standard', usage.speed) AS speed FROM response_evidence`,
+  );
+  let prices = seen.flatMap(({ model, speed }) => pricesOf(model, speed));
+  for (const override of overrides) prices = overlay(prices, priceOf(override));
+  const rows = prices.map(rowOf);
+  const present = await rowsOf<Record<string, unknown>>(
+    client,
+    `SELECT ${Object.keys(emptyRow).join(', ')} FROM prices`,
+  );
+  return { rows, isCurrent: listing(rows) === listing(present) };
 }
 
 /** Decimals are sent and asked for as text: a JSON number would pass through a float. */
@@ -81,6 +89,7 @@ function ratesRow<Prefix extends '' | 'long_'>(prefix: Prefix, rates: Rates) {
   } as Record<`${Prefix}${'input' | 'output' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h'}`, string>;
 }
 
+/** A row of the table without a price. */
 const emptyRow = {
   model: '',
   speed: '',

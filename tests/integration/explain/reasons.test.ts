@@ -168,6 +168,7 @@ const run = async (options: {
     print,
     signal: new AbortController().signal,
     engine: workspace.engine,
+    logFile: workspace.engine.log,
     openDatabase: workspace.engine.openDatabase,
   });
   expect(code).toBe(0);

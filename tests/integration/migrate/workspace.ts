@@ -15,6 +15,7 @@ export const engineFiles: EngineFiles = {
   migrations: join(projectRoot, 'resources', 'migrations'),
   extractWorker: join(projectRoot, 'out', 'main', 'extract.worker.js'),
   inspectWorker: join(projectRoot, 'out', 'main', 'inspect.worker.js'),
+  verifyWorker: join(projectRoot, 'out', 'main', 'verify.worker.js'),
   embeddedServer: join(projectRoot, 'out', 'main', 'embedded-server.js'),
 };
 

@@ -49,6 +49,7 @@ export async function openViewsDatabase(): Promise<ViewsDatabase> {
         embeddedServer: await serverScript(),
         extractWorker: '',
         inspectWorker: '',
+        verifyWorker: '',
       },
     },
   );

@@ -1,0 +1,4 @@
+import { columnSabotages } from './sabotage/columns-cases.ts';
+import { testSabotage } from './sabotage/run-sabotage.ts';
+
+await testSabotage(columnSabotages);

@@ -1,0 +1,109 @@
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rebuildCheckpoints } from '../../../src/engine/checkpoints/maintain.ts';
+import { reparse } from '../../../src/engine/reparse/reparse.ts';
+import type { Database } from '../../../src/engine/clickhouse/connect.ts';
+import { nastyFiles } from '../../engine/extract/nasty-files.ts';
+import { makeWorkspace, type Workspace } from '../migrate/workspace.ts';
+import { startCli } from '../cli/run-cli.ts';
+import { verifyAll } from './scene.ts';
+import { changeSmallHistory, loneFile, mainFile, writeSmallHistory } from './small-history.ts';
+
+/** Real transcripts lie beside the project where its developers work; they are not part of it. */
+const corpus = resolve(import.meta.dirname, '../../../../shared/corpus');
+
+async function expectPassed(workspace: Workspace, sources = [workspace.sources]): Promise<void> {
+  const { result, findings, variance, scores } = await verifyAll(workspace, { sources });
+  expect(findings).toEqual([]);
+  expect({ result, variance }).toEqual({ result: 'passed', variance: 0 });
+  expect(scores.every(({ value }) => value === 1)).toBe(true);
+}
+
+async function withDatabase(workspace: Workspace, work: (database: Database) => Promise<unknown>) {
+  const database = await workspace.engine.openDatabase();
+  await work(database);
+  await database.close();
+}
+
+async function writeNasty(sources: string): Promise<void> {
+  await mkdir(join(sources, '-nasty'), { recursive: true });
+  for (const [name, bytes] of Object.entries(nastyFiles)) {
+    await writeFile(join(sources, '-nasty', `${name.replaceAll(/\W/g, '-')}.jsonl`), bytes);
+  }
+}
+
+describe('nothing is found after', () => {
+  it.each([
+    ['full', []],
+    ['redacted', []],
+    ['metadata', []],
+    ['full', [{ project: '/home/me/other', level: 'metadata' as const }]],
+    ['redacted', [{ project: '/home/ada', level: 'full' as const }]],
+  ] as const)('an import at the level %s with the rules %j', async (level, rules) => {
+    const workspace = await makeWorkspace();
+    await writeSmallHistory(workspace.sources);
+    await workspace.migrate({ privacy: { default: level, rules: [...rules] } });
+    await expectPassed(workspace);
+  });
+
+  it('files moved, were rewritten, vanished and grew, checkpoints were rebuilt and lines parsed again', async () => {
+    const workspace = await makeWorkspace();
+    const { sources } = workspace;
+    await writeSmallHistory(sources);
+    await workspace.migrate();
+    await changeSmallHistory(sources);
+    await rename(join(sources, loneFile), join(sources, dirname(mainFile), 'moved.jsonl'));
+    await workspace.migrate();
+    await expectPassed(workspace);
+    await appendFile(join(sources, mainFile), '{"type":"summary","summary":"more"}\n\n{"half');
+    await expectPassed(workspace);
+    await workspace.migrate();
+    await expectPassed(workspace);
+    await withDatabase(workspace, ({ client }) => rebuildCheckpoints(client, workspace.engine.source));
+    await expectPassed(workspace);
+    await workspace.migrate();
+    await expectPassed(workspace);
+    await withDatabase(workspace, ({ client }) => reparse(client, { signal: new AbortController().signal }));
+    await expectPassed(workspace);
+    await rm(join(sources, mainFile));
+    await workspace.migrate();
+    await expectPassed(workspace);
+  });
+
+  it('runs were killed, and the files were changed before the next one', async () => {
+    const workspace = await makeWorkspace();
+    const { sources, dataDir } = workspace;
+    await writeSmallHistory(sources, 20_000);
+    for (const lines of [1000, 6000]) {
+      const args = ['migrate', '--source', sources, '--data-dir', dataDir, '--batch-size', '200'];
+      const { process: child, result } = startCli(args);
+      const isOver = result.then(() => true);
+      while (!(await Promise.race([isOver, hasLines(workspace, lines)])));
+      child.kill('SIGKILL');
+      await result;
+      await changeSmallHistory(sources).catch(() => undefined);
+    }
+    await workspace.migrate({ sources: [sources] });
+    await expectPassed(workspace);
+  });
+
+  it.runIf(existsSync(corpus))('an import of real transcripts and of nasty files', async () => {
+    const workspace = await makeWorkspace();
+    await writeNasty(workspace.sources);
+    const sources = readdirSync(corpus)
+      .map((name) => join(corpus, name, 'projects'))
+      .filter((folder) => existsSync(folder));
+    await workspace.migrate({ sources: [...sources, workspace.sources] });
+    const { result, findings } = await verifyAll(workspace, { sources: [...sources, workspace.sources] });
+    // Files of foreign text are imported as rejects, and told.
+    expect(findings.filter(({ check }) => check !== 'structure')).toEqual([]);
+    expect(result).toBe('passed');
+  });
+});
+
+async function hasLines({ query }: Workspace, lines: number): Promise<boolean> {
+  const [row] = await query<{ n: number }>('SELECT count() AS n FROM lines');
+  return (row?.n ?? 0) >= lines;
+}
