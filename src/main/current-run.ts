@@ -47,6 +47,8 @@ export interface CurrentRun {
   sweep(): void;
   /** The run that another process does on the same data, null when there is none; seen while none of our own is active. */
   showElsewhere(status: RunStatus | null): void;
+  /** Takes what the database says by now of the run that ended last, when it is among these. */
+  renew(reports: readonly RunReport[]): void;
   /** Cancels and waits for the end, at most `patienceMs`. False when the run did not end in time. */
   stop(patienceMs: number): Promise<boolean>;
 }
@@ -96,10 +98,10 @@ export function createCurrentRun(options: CurrentRunOptions): CurrentRun {
     } catch (error) {
       const failure = signal.aborted && isAbort(error) ? null : toFailure(error);
       if (failure?.code === 'unexpected') log.error('A migration failed unexpectedly', { error });
+      else log.info('A migration did not start', { code: failure?.code, reason: failure?.message });
       const runId = 'runId' in own ? own.runId : '';
       report = reportWithout({ runId, startedAt, dryRun: runOptions.dryRun, failure });
     }
-    log.info('A migration ended', { runId: report.runId, status: report.status, code: report.failure?.code });
     active = null;
     change({ status: report.status, report });
     onFinish(report);
@@ -141,6 +143,13 @@ export function createCurrentRun(options: CurrentRunOptions): CurrentRun {
       if (status === null && elsewhere === null) return;
       elsewhere = status;
       if (active === null) onChange(state());
+    },
+    renew: (reports) => {
+      if (!('report' in own)) return;
+      const { runId, verified } = own.report;
+      const renewed = reports.find((report) => report.runId === runId);
+      if (renewed === undefined || renewed.verified === verified) return;
+      change({ ...own, report: { ...own.report, verified: renewed.verified } });
     },
     stop: async (patienceMs) => {
       if (active === null) return true;

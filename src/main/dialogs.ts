@@ -16,26 +16,40 @@ export function createDialogs(window: () => BrowserWindow | null): Dialogs {
       const picked = await (parent ? dialog.showOpenDialog(parent, options) : dialog.showOpenDialog(options));
       return picked.canceled ? null : (picked.filePaths[0] ?? null);
     },
-    pickManifest: async (suggestedName) => {
-      const options: Electron.SaveDialogOptions = {
+    pickManifest: (suggestedName) =>
+      save(window(), {
         title: 'Export the manifest',
-        buttonLabel: 'Export',
         defaultPath: suggestedName,
         filters: [{ name: 'Manifest', extensions: ['json'] }],
-        properties: ['showOverwriteConfirmation', 'createDirectory'],
-      };
-      const parent = window();
-      const picked = await (parent ? dialog.showSaveDialog(parent, options) : dialog.showSaveDialog(options));
-      return picked.canceled || picked.filePath === '' ? null : picked.filePath;
-    },
+      }),
+    pickReport: (suggestedName, format) =>
+      save(window(), {
+        title: 'Export the report',
+        defaultPath: suggestedName,
+        filters: [{ name: format === 'html' ? 'Web page' : 'JSON document', extensions: [format] }],
+      }),
   };
+}
+
+async function save(
+  parent: BrowserWindow | null,
+  wanted: Electron.SaveDialogOptions,
+): Promise<string | null> {
+  const options: Electron.SaveDialogOptions = {
+    buttonLabel: 'Export',
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+    ...wanted,
+  };
+  const picked = await (parent ? dialog.showSaveDialog(parent, options) : dialog.showSaveDialog(options));
+  return picked.canceled || picked.filePath === '' ? null : picked.filePath;
 }
 
 /** Tells something that is not the answer of a request. */
 export async function tell(
   window: BrowserWindow | null,
   { message, detail = '' }: Notice | Failure,
+  type: 'warning' | 'info' = 'warning',
 ): Promise<void> {
-  const options: Electron.MessageBoxOptions = { type: 'warning', message, detail, buttons: ['OK'] };
+  const options: Electron.MessageBoxOptions = { type, message, detail, buttons: ['OK'] };
   await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
 }

@@ -12,14 +12,18 @@ import { makeManifest, writeManifest } from '../engine/discover/manifest.ts';
 import { addedRoots, defaultRoots, uniqueRoots } from '../engine/discover/roots.ts';
 import type { EngineFiles } from '../engine/engine-files.ts';
 import type { Log } from '../engine/log.ts';
-import { migrate } from '../engine/migrate.ts';
+import { migrate, type Engine } from '../engine/migrate.ts';
 import { readRunStatus, type RunStatus } from '../engine/run-lock.ts';
 import { listRuns, readEarlierRun } from '../engine/runs.ts';
 import { sourceId } from '../engine/source-id.ts';
+import { listVerifications } from '../engine/verify/record.ts';
+import { repair } from '../engine/verify/repair.ts';
+import { verify } from '../engine/verify/verify.ts';
 import { AppError } from '../shared/failure.ts';
 import type { RunOptions, RunReport } from '../shared/run.ts';
 import type { DiscoverySource } from './current-discovery.ts';
 import type { MigrateRun } from './current-run.ts';
+import type { Verifier } from './current-verification.ts';
 import type { OpenDatabase } from './database.ts';
 import { listInterruptedRuns } from './interrupted-runs.ts';
 import type { AnsweringDatabase } from './ipc/handlers.ts';
@@ -34,6 +38,7 @@ export interface EngineDatabase extends AnsweringDatabase {
 export interface WindowEngine {
   readonly openDatabase: OpenDatabase<EngineDatabase>;
   readonly migrate: MigrateRun;
+  readonly verifier: Verifier;
   /** The run on this data of whichever process; null when there is none. */
   readonly runStatus: () => Promise<RunStatus | null>;
   readonly rootFinders: RootFinders;
@@ -56,21 +61,27 @@ export function createEngine(options: {
   // Whoever needs it hears of its failure; until then it must not count as unhandled.
   source.catch(() => undefined);
 
+  async function engineFor(signal: AbortSignal): Promise<Engine> {
+    const openDatabase = (memoryLimitMb?: number): Promise<Database> =>
+      connect(destination, {
+        dataDir,
+        files,
+        signal,
+        ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
+      });
+    return { openDatabase, dataDir, files, source: await source, appVersion, log, measureMemory };
+  }
+
   return {
     openDatabase: async (hooks) => {
       const database = await connect(destination, { dataDir, files, ...hooks });
       return withQueries(database, await source);
     },
-    migrate: async (options, hooks) => {
-      const openDatabase = (memoryLimitMb?: number): Promise<Database> =>
-        connect(destination, {
-          dataDir,
-          files,
-          signal: hooks.signal,
-          ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
-        });
-      const engine = { openDatabase, dataDir, files, source: await source, appVersion, log, measureMemory };
-      return migrate(engine, options, hooks);
+    migrate: async (options, hooks) => migrate(await engineFor(hooks.signal), options, hooks),
+    verifier: {
+      verify: async (options, hooks) => verify(await engineFor(hooks.signal), options, hooks),
+      repair: async (findings, options, hooks) =>
+        repair(await engineFor(hooks.signal), findings, options, hooks),
     },
     runStatus: () => readRunStatus(dataDir),
     rootFinders: {
@@ -104,6 +115,7 @@ function withQueries(database: Database, source: string): EngineDatabase {
     totals: () => asking(readTotals(client)),
     runs: (limit) => asking(listAllRuns(database, source, limit)),
     runOptions: (runId) => asking(readRunOptions(client, source, runId)),
+    verifications: (limit) => asking(listVerifications(client, source, limit)),
     checkpoints: () => asking(readCheckpoints(client, source)),
     ensure: () => database.ensure(),
     close: () => database.close(),

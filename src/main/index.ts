@@ -1,17 +1,18 @@
-import { join } from 'node:path';
 import { app, dialog, ipcMain, Menu } from 'electron';
 import ElectronStore from 'electron-store';
+import { logFileOf, openFileLog, type FileLog } from '../engine/file-log.ts';
+import { writeReport } from '../engine/verify/report/write-report.ts';
 import type { Settings } from '../shared/settings.ts';
 import { CurrentDiscovery } from './current-discovery.ts';
 import { createCurrentDatabase } from './database.ts';
+import { createCopyDiagnostics } from './diagnostics.ts';
 import { createDialogs, tell } from './dialogs.ts';
 import { createEngine } from './engine.ts';
 import { createAnnounce } from './ipc/announce.ts';
 import { answerRequests } from './ipc/answer.ts';
 import { createAnswers } from './ipc/handlers.ts';
 import { lastKnownName } from './last-known.ts';
-import { openFileLog, type FileLog } from './log.ts';
-import { menuTemplate } from './menu.ts';
+import { menuTemplate, type MenuActions } from './menu.ts';
 import { createMenuActions } from './menu-actions.ts';
 import { measureMemory } from './measure-memory.ts';
 import { findPlaces, type Places } from './places.ts';
@@ -27,7 +28,7 @@ import { createWindowLife, currentWindow } from './window-life.ts';
 
 const places = findPlaces(import.meta.dirname);
 const { userData } = places;
-const log = openFileLog({ path: join(places.logs, 'tokenhouse.log'), debug: places.isDevelopment });
+const log = openFileLog({ path: logFileOf(userData), debug: places.isDevelopment });
 
 declareScheme();
 if (app.requestSingleInstanceLock()) {
@@ -91,7 +92,9 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   });
   const { run } = parts;
   const dialogs = createDialogs(currentWindow);
-  const answers = createAnswers({ info, settings, roots, database, discovery, dialogs, ...parts });
+  const copyDiagnostics = createCopyDiagnostics({ info, settings, database });
+  const own = { info, settings, roots, database, discovery, dialogs, writeReport, copyDiagnostics };
+  const answers = createAnswers({ ...own, ...parts });
 
   await app.whenReady();
   applyTheme(settings.current());
@@ -99,9 +102,7 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   denyPermissions(originOf(page));
   confineContents(originOf(page), log);
   answerRequests({ ipc: ipcMain, answers, origin: originOf(page), log });
-  const actions = createMenuActions({ answers, window: currentWindow, logFolder: places.logs, log });
-  const template = menuTemplate({ actions, isDevelopment, isMac: process.platform === 'darwin' });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  showMenu(createMenuActions({ answers, window: currentWindow, logFolder: places.logs, log }), isDevelopment);
 
   const life = createWindowLife({
     window: { address: page, preload: places.preload, isDevelopment },
@@ -116,6 +117,7 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
     [
       { name: 'sync', patienceMs: 100, end: async () => parts.end() },
       { name: 'discovery', patienceMs: 100, end: async () => discovery.stop() },
+      { name: 'verification', patienceMs: 6000, end: () => parts.verification.stop(5000) },
       { name: 'run', patienceMs: 6000, end: () => run.stop(5000) },
       { name: 'last known', patienceMs: 1000, end: () => parts.lastKnown.end() },
       { name: 'database', patienceMs: 3000, end: () => database.close() },
@@ -129,4 +131,9 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   parts.elsewhere.begin();
   database.opened().catch(() => undefined);
   if (notice !== null) window.once('show', () => void tell(window, notice));
+}
+
+function showMenu(actions: MenuActions, isDevelopment: boolean): void {
+  const template = menuTemplate({ actions, isDevelopment, isMac: process.platform === 'darwin' });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -8,6 +8,12 @@ import type { MenuActions } from './menu.ts';
 import { openSite } from './security.ts';
 import { showScreen } from './window.ts';
 
+const diagnosticsCopied = {
+  message: 'The diagnostics are on the clipboard',
+  detail:
+    'Paste them into a report. They hold versions, settings, the last runs and the end of the log; secrets, e-mail addresses and your user name are masked.',
+};
+
 /** The menus do what the window's buttons do, through the same answers; what fails is told in a dialog. */
 export function createMenuActions(options: {
   readonly answers: Answers;
@@ -34,6 +40,11 @@ export function createMenuActions(options: {
       const shown = window();
       if (shown !== null) showScreen(shown, screen);
     },
+    copyDiagnostics: () =>
+      void orTell(async () => {
+        await answers.copyDiagnostics(undefined);
+        await tell(window(), diagnosticsCopied, 'info');
+      }),
     openLogs: () => void orTell(() => shell.openPath(logFolder)),
     openSite: (address) => openSite(address, log),
   };

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 
-export type Screen = 'sources' | 'migrate';
+export type Screen = 'sources' | 'migrate' | 'verify';
 
 /** What the menus do, besides Electron's roles. */
 export interface MenuActions {
@@ -8,6 +8,7 @@ export interface MenuActions {
   exportManifest(): void;
   show(screen: Screen): void;
   openLogs(): void;
+  copyDiagnostics(): void;
   openSite(address: string): void;
 }
 
@@ -40,6 +41,7 @@ export function menuTemplate(options: {
       submenu: [
         { label: 'Sources', accelerator: 'CmdOrCtrl+1', click: () => actions.show('sources') },
         { label: 'Migrate', accelerator: 'CmdOrCtrl+2', click: () => actions.show('migrate') },
+        { label: 'Verify', accelerator: 'CmdOrCtrl+3', click: () => actions.show('verify') },
         separator,
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -52,6 +54,7 @@ export function menuTemplate(options: {
     {
       role: 'help',
       submenu: [
+        { label: 'Copy Diagnostics', click: () => actions.copyDiagnostics() },
         { label: 'Open Log Folder', click: () => actions.openLogs() },
         { label: 'ClickHouse Documentation', click: () => actions.openSite('https://clickhouse.com/docs') },
         ...(isMac ? [] : ([separator, { role: 'about' }] as const)),

@@ -42,6 +42,7 @@ export function findPlaces(mainFolder: string): Places {
       migrations: join(resources, 'migrations'),
       extractWorker: join(out, 'main', 'extract.worker.js'),
       inspectWorker: join(out, 'main', 'inspect.worker.js'),
+      verifyWorker: join(out, 'main', 'verify.worker.js'),
       embeddedServer: unpacked(join(out, 'main', 'embedded-server.js')),
     },
   };

@@ -29,6 +29,9 @@ export class Sync {
   #failures = 0;
   #isRestart = false;
   #isStarting = false;
+  #isHeld = false;
+  /** A start that was due while it was held. */
+  #isDue = false;
   #hasBegun = false;
   /** A person wanted it before this start of the application. */
   readonly #isOldWish: boolean;
@@ -74,6 +77,21 @@ export class Sync {
     if (this.#waitsFor === 'other run') void this.#start();
   }
 
+  /** Ends a watching run and starts nothing until `release`, which begins again what was ended or came due. */
+  hold(): void {
+    const { run } = this.#options;
+    const state = run.state();
+    this.#isHeld = true;
+    this.#isDue = 'progress' in state && state.progress?.phase === 'watching' && run.isActive();
+    if (this.#isDue) run.cancel();
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    if (this.#isDue || this.#waitsFor === 'other run') void this.#start();
+    this.#isDue = false;
+  }
+
   /** Starts nothing any more. */
   end(): void {
     this.#hasEnded = true;
@@ -89,6 +107,10 @@ export class Sync {
     const { settings, run, start, linesKnown, log } = this.#options;
     const isPossible = settings().sync && !this.#hasEnded && linesKnown() !== null;
     if (!isPossible || this.#isStarting || run.isActive()) return;
+    if (this.#isHeld) {
+      this.#isDue = true;
+      return;
+    }
     this.#isStarting = true;
     try {
       await start();

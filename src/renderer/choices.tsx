@@ -1,4 +1,5 @@
 import { createContext, use, useMemo, useState, type ReactNode } from 'react';
+import type { VerificationChoice } from '../shared/contract.ts';
 import type { DiscoveryFilters } from '../shared/discovery.ts';
 import type { RunOptionsInput } from '../shared/run.ts';
 
@@ -11,6 +12,9 @@ export interface Choices {
   /** Of the next run, without the filters. */
   readonly options: RunOptionsInput;
   readonly setOptions: (options: RunOptionsInput) => void;
+  /** Of the next verification. */
+  readonly verification: VerificationChoice;
+  readonly setVerification: (choice: VerificationChoice) => void;
 }
 
 const ChoicesContext = createContext<Choices | null>(null);
@@ -18,7 +22,11 @@ const ChoicesContext = createContext<Choices | null>(null);
 export function ChoicesProvider({ children }: { readonly children: ReactNode }) {
   const [filters, setFilters] = useState(noFilters);
   const [options, setOptions] = useState<RunOptionsInput>({});
-  const choices = useMemo(() => ({ filters, setFilters, options, setOptions }), [filters, options]);
+  const [verification, setVerification] = useState<VerificationChoice>({});
+  const choices = useMemo(
+    () => ({ filters, setFilters, options, setOptions, verification, setVerification }),
+    [filters, options, verification],
+  );
   return <ChoicesContext value={choices}>{children}</ChoicesContext>;
 }
 

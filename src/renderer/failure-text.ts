@@ -82,7 +82,7 @@ const failureTexts: Readonly<Record<FailureCode, FailureText>> = {
     advice: 'Check the query against the message of the database.',
   },
   'run-in-progress': {
-    title: 'A migration is already running',
+    title: 'Something else is using the data',
     advice: 'Wait until it has finished, or cancel it where it was started.',
   },
   unexpected: {

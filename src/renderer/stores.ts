@@ -7,3 +7,4 @@ export const database = announced('databaseChanged', () => ask.getDatabase());
 export const lastKnown = announced('lastKnownChanged', () => ask.getLastKnown());
 export const settings = announced('settingsChanged', () => ask.getSettings());
 export const discovery = announced('discoveryChanged', () => ask.getDiscovery());
+export const verification = announced('verificationChanged', () => ask.getVerification());

@@ -1,10 +1,11 @@
 import { useMutation, useMutationState } from '@tanstack/react-query';
-import type { DatabaseState } from '../shared/contract.ts';
+import type { DatabaseState, VerificationView } from '../shared/contract.ts';
 import type { RunState } from '../shared/run.ts';
 import type { Failure } from '../shared/failure.ts';
 import { ask, failureOf } from './api.ts';
 import { useChoices } from './choices.tsx';
-import { currentRun } from './stores.ts';
+import { useSnapshot } from './announced.ts';
+import { currentRun, database, verification } from './stores.ts';
 
 /** Starts a run over what the Sources screen shows. */
 export function useMigrate() {
@@ -36,13 +37,14 @@ export function useStartFailure(): Failure | null {
 }
 
 /** Why nothing can be started now, in words; null when it can. */
-export function whyNotMigrate(
-  databaseStatus: DatabaseState['status'],
-  run: Pick<RunState, 'status'>,
-): string | null {
+export function useWhyNotMigrate(): string | null {
+  const base = useSnapshot<DatabaseState, DatabaseState>(database, { status: 'starting' });
+  const run = useSnapshot<RunState, RunState>(currentRun, { status: 'idle' });
+  const view = useSnapshot<VerificationView, VerificationView>(verification, { status: 'idle' });
   if (isActive(run)) return 'A migration is running.';
   if (run.status === 'elsewhere') return 'Another process is migrating into the same data.';
-  if (databaseStatus === 'starting') return 'The database is starting.';
-  if (databaseStatus === 'failed') return 'The database is not available.';
+  if (view.status === 'running' || view.status === 'cancelling') return 'A verification is running.';
+  if (base.status === 'starting') return 'The database is starting.';
+  if (base.status === 'failed') return 'The database is not available.';
   return null;
 }

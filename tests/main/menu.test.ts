@@ -8,6 +8,7 @@ function build(surroundings: { readonly isDevelopment: boolean; readonly isMac: 
     addFolder: () => done.push('addFolder'),
     exportManifest: () => done.push('exportManifest'),
     show: (screen) => done.push(screen),
+    copyDiagnostics: () => done.push('copyDiagnostics'),
     openLogs: () => done.push('openLogs'),
     openSite: (address) => done.push(address),
   };
@@ -30,6 +31,8 @@ describe('menuTemplate', () => {
     ['Export Manifest…', 'CmdOrCtrl+Shift+E', 'exportManifest'],
     ['Sources', 'CmdOrCtrl+1', 'sources'],
     ['Migrate', 'CmdOrCtrl+2', 'migrate'],
+    ['Verify', 'CmdOrCtrl+3', 'verify'],
+    ['Copy Diagnostics', undefined, 'copyDiagnostics'],
   ])('%s has %s and does %s', (label, accelerator, action) => {
     const { items, done } = build({ isDevelopment: false, isMac: false });
     const item = items.find((candidate) => candidate.label === label);

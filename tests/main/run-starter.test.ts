@@ -4,7 +4,7 @@ import { createRunStarter } from '../../src/main/run-starter.ts';
 import { runOptions, type RunOptions } from '../../src/shared/run.ts';
 import { settings } from '../../src/shared/settings.ts';
 
-function setUp({ sync = false, other = null as RunStatus | null } = {}) {
+function setUp({ sync = false, other = null as RunStatus | null, isVerifying = false } = {}) {
   const started: RunOptions[] = [];
   const start = createRunStarter({
     settings: () => settings.parse({ sync }),
@@ -16,6 +16,7 @@ function setUp({ sync = false, other = null as RunStatus | null } = {}) {
       },
     },
     elsewhere: { look: () => Promise.resolve(other) },
+    isVerifying: () => isVerifying,
   });
   return { start, started };
 }
@@ -47,6 +48,15 @@ describe('createRunStarter', () => {
     await expect(start(runOptions.parse({}))).rejects.toMatchObject({
       code: 'run-in-progress',
       message: expect.stringContaining('4182') as string,
+    });
+    expect(started).toEqual([]);
+  });
+
+  it('refuses while a verification needs the data to stand still', async () => {
+    const { start, started } = setUp({ isVerifying: true });
+    await expect(start(runOptions.parse({}))).rejects.toMatchObject({
+      code: 'run-in-progress',
+      message: expect.stringContaining('A verification is running') as string,
     });
     expect(started).toEqual([]);
   });

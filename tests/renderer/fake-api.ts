@@ -1,10 +1,19 @@
-import type { Announcements, Api, DatabaseState, LastKnown, Requests } from '../../src/shared/contract.ts';
+import type {
+  Announcements,
+  Api,
+  DatabaseState,
+  LastKnown,
+  Requests,
+  VerificationView,
+} from '../../src/shared/contract.ts';
 import type { DiscoveredFile, DiscoverySummary, Root } from '../../src/shared/discovery.ts';
 import { AppError, toFailure } from '../../src/shared/failure.ts';
 import type { RunReport, RunState } from '../../src/shared/run.ts';
 import type { Settings } from '../../src/shared/settings.ts';
 import { makeFiles, roots as someRoots, summarise } from './fake-files.ts';
+import type { VerificationReport } from '../../src/shared/verification.ts';
 import { noProgress, progressAt, reportOf, totals } from './fake-runs.ts';
+import { verificationRequests } from './fake-verification.ts';
 
 export interface FakeOptions {
   readonly files?: readonly DiscoveredFile[];
@@ -22,6 +31,9 @@ export interface FakeOptions {
   readonly step?: number;
   readonly refuseStart?: boolean;
   readonly lastKnown?: LastKnown;
+  readonly verification?: VerificationView;
+  /** What the database has of earlier verifications, newest first. */
+  readonly verifications?: readonly VerificationReport[];
 }
 
 export const readyDatabase: DatabaseState = {
@@ -46,9 +58,12 @@ export class FakeApi {
     lastKnownChanged: new Set(),
     settingsChanged: new Set(),
     discoveryChanged: new Set(),
+    verificationChanged: new Set(),
     filesFound: new Set(),
   };
   run: RunState;
+  verification: VerificationView;
+  verifications: readonly VerificationReport[];
   database: DatabaseState;
   settings: Settings;
   summary: DiscoverySummary;
@@ -62,6 +77,8 @@ export class FakeApi {
   constructor(options: FakeOptions = {}) {
     this.#options = options;
     this.run = options.run ?? { status: 'idle' };
+    this.verification = options.verification ?? { status: 'idle' };
+    this.verifications = options.verifications ?? [];
     this.database = options.database ?? readyDatabase;
     this.settings = {
       addedRoots: [],
@@ -85,6 +102,11 @@ export class FakeApi {
     if ('report' in run) this.runs.unshift(run.report);
     this.announce('runChanged', run);
     if ('report' in run) this.#discover();
+  }
+
+  setVerification(view: VerificationView): void {
+    this.verification = view;
+    this.announce('verificationChanged', view);
   }
 
   stop(): void {
@@ -168,6 +190,7 @@ export class FakeApi {
 
   #requests(): { [Name in keyof Requests]: Requests[Name] } {
     return {
+      ...verificationRequests(this, this.#options.refuseStart === true),
       getAppInfo: () => ({ version: '0.1.0', dataDir: '/home/ines/.config/Tokenhouse', platform: 'linux' }),
       getSettings: () => this.settings,
       changeSettings: (change) => {

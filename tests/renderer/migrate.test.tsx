@@ -36,7 +36,7 @@ describe('before a run', () => {
     await openMigrate({ refuseStart: true });
     fireEvent.click(await screen.findByRole('button', { name: /^Migrate 5\d/ }));
     const alert = await screen.findByRole('alert');
-    expect(within(alert).getByText('A migration is already running')).toBeDefined();
+    expect(within(alert).getByText('Something else is using the data')).toBeDefined();
     expect(within(alert).getByText(/was not started\. Nothing was changed/)).toBeDefined();
     expect(within(alert).getByRole('button', { name: 'Copy details' })).toBeDefined();
   });

@@ -49,7 +49,7 @@ test('rows are selected by keyboard, and the status bar shows the whole path', a
   const grid = await screen.findByRole('grid', { name: 'Files' });
   await within(grid).findByText(/^60.files$/);
   fireEvent.keyDown(grid, { key: 'End' });
-  expect(grid.getAttribute('aria-activedescendant')).toMatch(/^file:/);
+  expect(grid.getAttribute('aria-activedescendant')).toMatch(/^row:/);
   expect(screen.getByRole('button', { name: 'Copy path of the selected file' })).toBeDefined();
   fireEvent.keyDown(grid, { key: 'Escape' });
   expect(grid.getAttribute('aria-activedescendant')).toBeNull();

@@ -12,7 +12,7 @@ export interface Listener {
 }
 
 /** Snapshots that change with every batch or file. */
-const coalesced: ReadonlySet<Name> = new Set<Name>(['runChanged', 'discoveryChanged']);
+const coalesced: ReadonlySet<Name> = new Set<Name>(['runChanged', 'discoveryChanged', 'verificationChanged']);
 const pauseMs = 100;
 
 /**

@@ -1,13 +1,16 @@
 import type { CurrentDatabase, OpenedDatabase } from '../database.ts';
 import type { CurrentDiscovery } from '../current-discovery.ts';
 import type { CurrentRun } from '../current-run.ts';
+import type { CurrentVerification } from '../current-verification.ts';
 import type { LastKnownStore } from '../last-known.ts';
 import type { Roots } from '../roots.ts';
 import type { StartRun } from '../run-starter.ts';
 import type { SettingsStore } from '../settings-store.ts';
 import type { AppInfo } from '../../shared/contract.ts';
 import type { RunOptions, RunReport, Totals } from '../../shared/run.ts';
+import type { VerificationReport } from '../../shared/verification.ts';
 import type { Answers } from './answer.ts';
+import { createVerificationAnswers } from './verification-handlers.ts';
 
 /** What is asked of the open database. */
 export interface AnsweringDatabase extends OpenedDatabase {
@@ -16,12 +19,15 @@ export interface AnsweringDatabase extends OpenedDatabase {
   runs(limit: number): Promise<readonly RunReport[]>;
   /** @throws AppError `invalid-input` when the run is not known */
   runOptions(runId: string): Promise<RunOptions>;
+  /** Newest first, without the files that were equal. */
+  verifications(limit: number): Promise<readonly VerificationReport[]>;
 }
 
 /** The native dialogs; null when dismissed. */
 export interface Dialogs {
   pickFolder(): Promise<string | null>;
   pickManifest(suggestedName: string): Promise<string | null>;
+  pickReport(suggestedName: string, format: 'html' | 'json'): Promise<string | null>;
 }
 
 export interface Parts {
@@ -32,6 +38,9 @@ export interface Parts {
   readonly discovery: CurrentDiscovery;
   readonly run: CurrentRun;
   readonly startRun: StartRun;
+  readonly verification: CurrentVerification;
+  readonly writeReport: (path: string, report: VerificationReport) => Promise<void>;
+  readonly copyDiagnostics: () => Promise<void>;
   readonly lastKnown: LastKnownStore;
   readonly dialogs: Dialogs;
 }
@@ -42,6 +51,8 @@ const mostRuns = 50;
 export function createAnswers(parts: Parts): Answers {
   const { info, settings, roots, database, discovery, run, startRun, lastKnown, dialogs } = parts;
   return {
+    ...createVerificationAnswers(parts),
+    copyDiagnostics: () => parts.copyDiagnostics(),
     getAppInfo: () => info,
     getSettings: () => settings.current(),
     changeSettings: (change) => settings.change(change),

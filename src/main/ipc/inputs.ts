@@ -4,6 +4,7 @@ import type { Requests } from '../../shared/contract.ts';
 import { discoveryFilters } from '../../shared/discovery.ts';
 import { runOptions } from '../../shared/run.ts';
 import { settingsChange } from '../../shared/settings.ts';
+import { verificationOptions } from '../../shared/verification.ts';
 
 const nothing = z.undefined();
 const absolutePath = z
@@ -11,6 +12,9 @@ const absolutePath = z
   .min(1)
   .max(8192)
   .refine((path) => isAbsolute(path) && !path.includes('\0'), 'an absolute path is needed');
+
+const { sampleSize, tolerance } = verificationOptions.shape;
+const verificationId = z.string().min(1).max(100);
 
 /** What each request accepts. Does not compile while a request has no schema. */
 export const inputs = {
@@ -37,6 +41,17 @@ export const inputs = {
   continueRun: nothing,
   resumeRun: z.string().min(1).max(100),
   listRuns: nothing,
+  startVerification: z.strictObject({ sampleSize, tolerance }),
+  cancelVerification: nothing,
+  getVerification: nothing,
+  listVerifications: nothing,
+  getVerificationReport: verificationId,
+  exportReport: z.strictObject({ verificationId, format: z.enum(['html', 'json']) }),
+  repairFindings: z.strictObject({
+    verificationId,
+    findings: z.array(z.int().min(0)).min(1).max(20_000).readonly(),
+  }),
+  copyDiagnostics: nothing,
 } satisfies Record<keyof Requests, z.ZodType>;
 
 export type RequestName = keyof Requests;

@@ -2,20 +2,22 @@ import { AppShell } from '@mantine/core';
 import { useHash, useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { assertNever } from '../../shared/failure.ts';
 import type { RunState } from '../../shared/run.ts';
 import { useSnapshot } from '../announced.ts';
 import { ask } from '../api.ts';
 import { useChoices } from '../choices.tsx';
 import { MigrateScreen } from '../features/migrate/migrate-screen.tsx';
 import { SourcesScreen } from '../features/sources/sources-screen.tsx';
-import { currentRun, discovery } from '../stores.ts';
+import { VerifyScreen } from '../features/verify/verify-screen.tsx';
+import { currentRun, discovery, verification } from '../stores.ts';
 import { useRunTrace } from '../run-trace.ts';
 import { StatusBar } from './status-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { StatusSlot } from '../ui/status-line.tsx';
 import './shell.css';
 
-const screens = ['sources', 'migrate'] as const;
+const screens = ['sources', 'migrate', 'verify'] as const;
 export type Screen = (typeof screens)[number];
 
 export function Shell() {
@@ -24,10 +26,12 @@ export function Shell() {
   useHotkeys([
     ['1', () => setScreen('sources')],
     ['2', () => setScreen('migrate')],
+    ['3', () => setScreen('verify')],
   ]);
   useRunTrace();
   useFirstScan();
   useAfterRun();
+  useAfterVerification();
   return (
     <StatusSlot value={slot}>
       <AppShell layout="alt" padding={0} navbar={{ width: 208, breakpoint: 0 }} footer={{ height: 28 }}>
@@ -35,11 +39,7 @@ export function Shell() {
           <Sidebar screen={screen} onScreen={setScreen} />
         </AppShell.Navbar>
         <AppShell.Main className="main">
-          {screen === 'sources' ? (
-            <SourcesScreen onMigrate={() => setScreen('migrate')} />
-          ) : (
-            <MigrateScreen />
-          )}
+          <CurrentScreen screen={screen} onMigrate={() => setScreen('migrate')} />
         </AppShell.Main>
         <AppShell.Footer className="status-bar">
           <StatusBar slotRef={setSlot} />
@@ -47,6 +47,19 @@ export function Shell() {
       </AppShell>
     </StatusSlot>
   );
+}
+
+function CurrentScreen({ screen, onMigrate }: { readonly screen: Screen; readonly onMigrate: () => void }) {
+  switch (screen) {
+    case 'sources':
+      return <SourcesScreen onMigrate={onMigrate} />;
+    case 'migrate':
+      return <MigrateScreen />;
+    case 'verify':
+      return <VerifyScreen />;
+    default:
+      return assertNever(screen);
+  }
 }
 
 /** The screen is the address's fragment, so that the native menus can open one too. */
@@ -81,4 +94,17 @@ function useAfterRun() {
     const wasElsewhere = before.status === 'elsewhere' && run.status !== 'elsewhere';
     if (isFinished || wasElsewhere) void queries.invalidateQueries();
   }, [run, queries]);
+}
+
+/** A verification notes the runs before it as verified, and is one more in the list. */
+function useAfterVerification() {
+  const queries = useQueryClient();
+  const status = useSnapshot(verification, null)?.status ?? null;
+  const last = useRef(status);
+  useEffect(() => {
+    const before = last.current;
+    last.current = status;
+    const wasActive = before === 'running' || before === 'cancelling';
+    if (wasActive && status !== 'running' && status !== 'cancelling') void queries.invalidateQueries();
+  }, [status, queries]);
 }

@@ -1,11 +1,12 @@
 import { NavLink, SegmentedControl, Text, Tooltip, VisuallyHidden } from '@mantine/core';
-import { IconDatabaseImport, IconFolders, type Icon } from '@tabler/icons-react';
+import { IconDatabaseImport, IconFolders, IconShieldCheck, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSnapshot } from '../announced.ts';
 import { ask } from '../api.ts';
 import { percent } from '../format.ts';
 import { useRunTrace } from '../run-trace.ts';
-import { currentRun, settings } from '../stores.ts';
+import { currentRun, settings, verification } from '../stores.ts';
+import { shareOf } from '../verification-share.ts';
 import { isWaiting } from '../waiting-words.ts';
 import { DatabaseFoot } from './database-foot.tsx';
 import type { Screen } from './shell.tsx';
@@ -13,6 +14,7 @@ import type { Screen } from './shell.tsx';
 const screens: readonly { readonly id: Screen; readonly label: string; readonly icon: Icon }[] = [
   { id: 'sources', label: 'Sources', icon: IconFolders },
   { id: 'migrate', label: 'Migrate', icon: IconDatabaseImport },
+  { id: 'verify', label: 'Verify', icon: IconShieldCheck },
 ];
 
 interface SidebarProps {
@@ -22,7 +24,7 @@ interface SidebarProps {
 
 export function Sidebar({ screen, onScreen }: SidebarProps) {
   const app = useQuery({ queryKey: ['app'], queryFn: () => ask.getAppInfo() }).data;
-  const hint = useRunHint();
+  const hints: Partial<Record<Screen, string | null>> = { migrate: useRunHint(), verify: useVerifyHint() };
   return (
     <>
       <div className="sidebar__top" data-mac={app?.platform === 'darwin' || undefined}>
@@ -45,8 +47,8 @@ export function Sidebar({ screen, onScreen }: SidebarProps) {
             label={label}
             leftSection={<ScreenIcon size={16} stroke={1.75} aria-hidden />}
             rightSection={
-              id === 'migrate' && hint !== null ? (
-                <span className="sidebar__hint">{hint}</span>
+              (hints[id] ?? null) !== null ? (
+                <span className="sidebar__hint">{hints[id]}</span>
               ) : (
                 <kbd className="sidebar__hint" aria-hidden>
                   {app === undefined ? '' : `${app.platform === 'darwin' ? '⌘' : 'Ctrl+'}${index + 1}`}
@@ -73,6 +75,13 @@ function useRunHint(): string | null {
   if (run?.status !== 'running') return null;
   if (isWaiting(run.progress)) return 'waiting';
   return run.progress.phase === 'watching' ? 'in step' : percent(share);
+}
+
+/** How far a verification is; null while there is none. */
+function useVerifyHint(): string | null {
+  const view = useSnapshot(verification, null);
+  if (view?.status !== 'running') return null;
+  return percent(shareOf(view));
 }
 
 const schemes = [

@@ -3,7 +3,8 @@ import type { Progress } from '../../shared/run.ts';
 import { useSnapshot } from '../announced.ts';
 import { percent, plural, remaining } from '../format.ts';
 import { useRunTrace } from '../run-trace.ts';
-import { currentRun, discovery } from '../stores.ts';
+import { currentRun, discovery, verification } from '../stores.ts';
+import { shareOf } from '../verification-share.ts';
 import { isWaiting, waitingTitles } from '../waiting-words.ts';
 
 /** Left: what the screen says of its selection. Right: what goes on, on whatever screen one is. */
@@ -20,6 +21,16 @@ export function StatusBar({ slotRef }: { readonly slotRef: (element: HTMLElement
 
 function Activity() {
   const run = useSnapshot(currentRun, null);
+  const verify = useSnapshot(verification, null);
+  if (verify?.status === 'running') {
+    return (
+      <>
+        <IconLoader size={14} aria-hidden /> {verify.task === 'repair' ? 'Mending' : 'Verifying'},{' '}
+        {percent(shareOf(verify))}
+      </>
+    );
+  }
+  if (verify?.status === 'cancelling') return <>Cancelling the verification</>;
   if (run?.status === 'running') return <Running progress={run.progress} />;
   if (run?.status === 'paused') return <>The migration is paused</>;
   if (run?.status === 'cancelling') return <>Stopping: finishing the inserts under way</>;

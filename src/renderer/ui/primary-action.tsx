@@ -1,5 +1,5 @@
 import { Button, Tooltip } from '@mantine/core';
-import { IconDatabaseImport } from '@tabler/icons-react';
+import { IconDatabaseImport, type Icon } from '@tabler/icons-react';
 
 interface PrimaryActionProps {
   readonly label: string;
@@ -8,6 +8,7 @@ interface PrimaryActionProps {
   /** Possible, but not what a person should do next. */
   readonly isQuiet?: boolean;
   readonly hint?: string;
+  readonly icon?: Icon;
   readonly isPending: boolean;
   readonly onClick: () => void;
 }
@@ -18,6 +19,7 @@ export function PrimaryAction({
   reason,
   isQuiet = false,
   hint = '',
+  icon: ActionIcon = IconDatabaseImport,
   isPending,
   onClick,
 }: PrimaryActionProps) {
@@ -32,7 +34,7 @@ export function PrimaryAction({
       <Button
         className="primary-action"
         variant={reason === null && !isQuiet ? 'filled' : 'default'}
-        leftSection={<IconDatabaseImport size={16} aria-hidden />}
+        leftSection={<ActionIcon size={16} aria-hidden />}
         data-disabled={reason !== null}
         aria-disabled={reason !== null}
         loading={isPending}

@@ -4,6 +4,8 @@ import {
   IconCircleCheck,
   IconPlayerStop,
   IconPlugConnectedX,
+  IconShieldCheck,
+  IconShieldQuestion,
   type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -50,6 +52,7 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
       <colgroup>
         <col className="runs__col-started" />
         <col className="runs__col-result" />
+        <col className="runs__col-verified" />
         <col className="runs__col-number" />
         <col className="runs__col-number" />
         <col className="runs__col-number" />
@@ -62,6 +65,7 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
         <Table.Tr>
           <Table.Th>Started</Table.Th>
           <Table.Th>Result</Table.Th>
+          <Table.Th>Verified</Table.Th>
           <Table.Th className="number">New files</Table.Th>
           <Table.Th className="number">New lines</Table.Th>
           <Table.Th className="number">Rejects</Table.Th>
@@ -112,6 +116,9 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
           {report.dryRun ? `${word}, dry run` : word}
         </span>
       </Table.Td>
+      <Table.Td>
+        <VerifiedMark report={report} />
+      </Table.Td>
       <Table.Td className="number">{report.dryRun ? unknown : exact(imported.files)}</Table.Td>
       <Table.Td className="number">{report.dryRun ? unknown : exact(imported.lines)}</Table.Td>
       <Table.Td className="number">{exact(imported.rejects)}</Table.Td>
@@ -124,5 +131,21 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
         {isResumable(report.status) ? <ResumeButton runId={report.runId} isCompact /> : null}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function VerifiedMark({ report }: { readonly report: RunReport }) {
+  if (report.dryRun) return unknown;
+  const MarkIcon = report.verified ? IconShieldCheck : IconShieldQuestion;
+  return (
+    <a className="text-link with-icon" href="#verify" title="Go to Verify">
+      <MarkIcon
+        size={14}
+        stroke={1.75}
+        aria-hidden
+        className={report.verified ? 'tone-good' : 'tone-quiet'}
+      />
+      {report.verified ? 'Verified' : 'Not verified'}
+    </a>
   );
 }

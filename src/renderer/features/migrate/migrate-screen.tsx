@@ -30,7 +30,7 @@ export function MigrateScreen() {
   return (
     <Screen
       title={titleOf(run)}
-      actions={isActive(run) ? <ActiveButtons run={run} /> : <StartButton run={run} />}
+      actions={isActive(run) ? <ActiveButtons run={run} /> : <StartButton />}
       scrolls
     >
       {known.status === 'failed' ? <FailureNotice failure={known.failure} /> : null}

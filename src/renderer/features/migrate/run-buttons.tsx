@@ -5,9 +5,9 @@ import { useSnapshot } from '../../announced.ts';
 import { ask } from '../../api.ts';
 import { useChoices } from '../../choices.tsx';
 import { plural } from '../../format.ts';
-import { currentRun, database, discovery, settings } from '../../stores.ts';
+import { discovery, settings } from '../../stores.ts';
 import { PrimaryAction } from '../../ui/primary-action.tsx';
-import { useMigrate, useResume, whyNotMigrate } from '../../use-migrate.ts';
+import { useMigrate, useResume, useWhyNotMigrate } from '../../use-migrate.ts';
 
 /** The answer of each is the announcement of the new state. */
 function ignore() {}
@@ -75,12 +75,11 @@ function StopButton({ isStopping }: { readonly isStopping: boolean }) {
   );
 }
 
-export function StartButton({ run }: { readonly run: RunState }) {
-  const base = useSnapshot(database, { status: 'starting' } as const);
+export function StartButton() {
   const found = useSnapshot(discovery, null);
   const { options } = useChoices();
   const migrate = useMigrate();
-  const reason = whyNotMigrate(base.status, run);
+  const reason = useWhyNotMigrate();
   const pending = found?.status === 'done' ? found.pendingFiles : null;
   const isNothing = pending === 0 && options.dryRun !== true;
   return (
@@ -114,10 +113,8 @@ interface ResumeButtonProps {
 
 /** Goes on where an earlier run stopped, with its options. */
 export function ResumeButton({ runId, isCompact = false }: ResumeButtonProps) {
-  const base = useSnapshot(database, { status: 'starting' } as const);
-  const run = useSnapshot<RunState, RunState>(currentRun, { status: 'idle' });
   const resume = useResume();
-  const reason = whyNotMigrate(base.status, run);
+  const reason = useWhyNotMigrate();
   return (
     <Tooltip
       label={reason ?? 'Starts a run with the same options; it continues where this one stopped.'}

@@ -82,12 +82,23 @@ function Verified({ report }: { readonly report: RunReport }) {
   if (report.dryRun) return null;
   return report.verified ? (
     <p className="receipt__sum">
-      <IconShieldCheck size={16} aria-hidden className="tone-good" /> Verified against the files on disk.
+      <IconShieldCheck size={16} aria-hidden className="tone-good" />
+      <span>
+        Verified: the files on disk were compared with the database after this run.{' '}
+        <a className="text-link" href="#verify">
+          Show the verification
+        </a>
+      </span>
     </p>
   ) : (
     <p className="receipt__sum">
       <IconShieldQuestion size={16} aria-hidden className="tone-quiet" />
-      Not verified: the account is the run's own; the database has not been compared with the files.
+      <span>
+        Not verified: the account is the run's own; the database has not been compared with the files.{' '}
+        <a className="text-link" href="#verify">
+          Go to Verify
+        </a>
+      </span>
     </p>
   );
 }

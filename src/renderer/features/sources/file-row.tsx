@@ -3,6 +3,7 @@ import type { DiscoveredFile, FileKind } from '../../../shared/discovery.ts';
 import { absolute, bytes, compact, exact, relative } from '../../format.ts';
 import { fileKey } from '../../found-files.ts';
 import { FileStateMark } from '../../ui/file-state.tsx';
+import { rowId } from '../../ui/virtual-table.tsx';
 import { shortName, type FileColumn } from './file-view.ts';
 
 interface ColumnLook {
@@ -54,7 +55,7 @@ export const FileRow = memo(function FileRow({
 }: FileRowProps) {
   const key = fileKey(file);
   return (
-    <tr id={`file:${key}`} aria-rowindex={rowIndex} aria-selected={isSelected} onClick={() => onSelect(key)}>
+    <tr id={rowId(key)} aria-rowindex={rowIndex} aria-selected={isSelected} onClick={() => onSelect(key)}>
       {columns.map((column) => cells[column](file, nowMs))}
     </tr>
   );

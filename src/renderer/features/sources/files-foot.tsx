@@ -19,7 +19,7 @@ export function FilesFoot({ columns, sums, total }: FilesFootProps) {
     ...(sums.files === 0 ? {} : numbers(sums)),
   };
   return (
-    <Table.Tfoot className="files__foot">
+    <Table.Tfoot className="virtual__foot">
       <Table.Tr>
         {columns.map((column) => (
           <Table.Td

@@ -11,7 +11,7 @@ import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { PrimaryAction } from '../../ui/primary-action.tsx';
 import { MissingLines } from '../../ui/missing-lines.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { isActive, useMigrate, whyNotMigrate } from '../../use-migrate.ts';
+import { isActive, useMigrate, useWhyNotMigrate } from '../../use-migrate.ts';
 import { FilesPanel } from './files-panel.tsx';
 import { NoHistory } from './no-history.tsx';
 import { Overview } from './overview.tsx';
@@ -140,7 +140,7 @@ function MigrateButton({
   readonly onMigrate: () => void;
 }) {
   const run = useSnapshot<RunState, RunState>(currentRun, { status: 'idle' });
-  const base = useSnapshot(database, { status: 'starting' } as const);
+  const whyNot = useWhyNotMigrate();
   const migrate = useMigrate();
   const isMissing = useMissingLines() !== null;
   if (isActive(run) || run.status === 'elsewhere') {
@@ -156,9 +156,7 @@ function MigrateButton({
   const none = isMissing ? 'Migrate again' : 'Nothing to migrate';
   const some = isNothing ? none : `Migrate ${plural(summary.pendingFiles, 'file')}`;
   const label = isDone ? some : 'Migrate all files';
-  const reason =
-    whyNotMigrate(base.status, run) ??
-    (isNothing && !isMissing ? 'Everything found is in the database.' : null);
+  const reason = whyNot ?? (isNothing && !isMissing ? 'Everything found is in the database.' : null);
   return (
     <PrimaryAction
       label={label}

@@ -1,0 +1,103 @@
+import { Table, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconPlayerStop, IconShieldCheck, type Icon } from '@tabler/icons-react';
+import type { VerificationSummary } from '../../../shared/contract.ts';
+import { absolute, bytes, duration, exact, relative } from '../../format.ts';
+import { useNow } from '../../now.ts';
+import { resultWords } from './words.ts';
+
+const looks: Readonly<Record<VerificationSummary['result'], { readonly icon: Icon; readonly tone: string }>> =
+  {
+    passed: { icon: IconShieldCheck, tone: 'tone-good' },
+    wanting: { icon: IconAlertTriangle, tone: 'tone-bad' },
+    cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
+  };
+
+interface HistoryProps {
+  readonly verifications: readonly VerificationSummary[];
+  readonly shown: string;
+  readonly onChoose: (verificationId: string) => void;
+}
+
+const numbers = ['Errors', 'Warnings', 'Notes', 'Files', 'Not equal', 'Read', 'Took'];
+
+/** The verifications of this machine; one that is chosen is shown above. */
+export function History({ verifications, shown, onChoose }: HistoryProps) {
+  return (
+    <>
+      <p className="section__note">
+        Choose one to see its report. Files that were equal are not stored with it, only counted.
+      </p>
+      <Table className="grid-table" aria-label="Verifications" stickyHeader>
+        <colgroup>
+          <col className="history__col-started" />
+          <col className="history__col-result" />
+        </colgroup>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Started</Table.Th>
+            <Table.Th>Result</Table.Th>
+            {numbers.map((label) => (
+              <Table.Th key={label} className="number">
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {verifications.map((summary) => (
+            <HistoryRow
+              key={summary.verificationId}
+              summary={summary}
+              isShown={summary.verificationId === shown}
+              onChoose={onChoose}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
+  );
+}
+
+interface HistoryRowProps {
+  readonly summary: VerificationSummary;
+  readonly isShown: boolean;
+  readonly onChoose: (verificationId: string) => void;
+}
+
+function HistoryRow({ summary, isShown, onChoose }: HistoryRowProps) {
+  const { verificationId, result, startedAt, durationMs, files, findings } = summary;
+  const { icon: ResultIcon, tone } = looks[result];
+  const nowMs = useNow();
+  const startedMs = Date.parse(startedAt);
+  const { bytesRead, equal, ...others } = files;
+  const unequal = Object.values(others).reduce((sum, count) => sum + count, 0);
+  return (
+    <Table.Tr className="runs__row" data-chosen={isShown || undefined}>
+      <Table.Td>
+        <UnstyledButton
+          className="runs__open"
+          title={`${absolute(startedMs)}. Show the report.`}
+          aria-pressed={isShown}
+          onClick={() => onChoose(verificationId)}
+        >
+          {relative(startedMs, nowMs)}
+        </UnstyledButton>
+      </Table.Td>
+      <Table.Td>
+        <span className="with-icon">
+          <ResultIcon size={14} stroke={1.75} aria-hidden className={tone} />
+          {resultWords[result]}
+        </span>
+      </Table.Td>
+      <Table.Td className={findings.error > 0 ? 'number tone-bad' : 'number'}>
+        {exact(findings.error)}
+      </Table.Td>
+      <Table.Td className="number">{exact(findings.warning)}</Table.Td>
+      <Table.Td className="number">{exact(findings.note)}</Table.Td>
+      <Table.Td className="number">{exact(equal + unequal)}</Table.Td>
+      <Table.Td className="number">{exact(unequal)}</Table.Td>
+      <Table.Td className="number">{bytes(bytesRead)}</Table.Td>
+      <Table.Td className="number">{duration(durationMs)}</Table.Td>
+    </Table.Tr>
+  );
+}
