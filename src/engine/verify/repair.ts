@@ -1,30 +1,32 @@
 import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { RunReport } from '../../shared/run.ts';
 import { runOptions, type Progress } from '../../shared/run.ts';
 import type { Finding, VerificationAction, VerificationOptions } from '../../shared/verification.ts';
-import type { CheckpointMap } from '../checkpoints/checkpoint.ts';
 import { readCheckpoints } from '../checkpoints/checkpoint-table.ts';
 import { rebuildCheckpoints } from '../checkpoints/maintain.ts';
 import type { Database } from '../clickhouse/connect.ts';
 import { describeDatabaseError } from '../clickhouse/failures.ts';
+import { readMigrations } from '../clickhouse/schema-migrations.ts';
 import { migrate, type Engine } from '../migrate.ts';
 import { refreshPrices } from '../prices/refresh-prices.ts';
 import { reparse } from '../reparse/reparse.ts';
 import { holdRunLock } from '../run-lock.ts';
+import { ask } from './ask.ts';
+
+/** Checks that find views which are not those of the migrations. */
+const aboutViews = new Set(['views', 'view-sums']);
 
 export interface RepairHooks {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** Checks that find lines which no file ever held: such a generation is taken out once a new one is there. */
-const damaging = new Set(['stored-bytes', 'lines-once', 'parsed-columns']);
-
 /**
  * Does what the findings say mends them; the answer is the report of the import, when there was one.
  *
- * A file is imported anew as a new generation. Only when that is in the database the rows of a damaged one are taken out;
- * what a rewritten file held before stays in the archive.
+ * A file is imported anew as a new generation. When that is in the database, the one before is taken out if the new one has
+ * all of its lines; what a rewritten file held before stays in the archive.
  *
  * @throws AppError when it can't be done: a run is active, the database is not there
  */
@@ -37,21 +39,32 @@ export async function repair(
   const wanted = new Set(findings.map(({ action }) => action.kind));
   const files = filesOf(findings.map(({ action }) => action));
   let report: RunReport | null = null;
+  if (findings.some(({ check }) => aboutViews.has(check))) {
+    await withDatabase(engine, ({ client }) => makeViewsAnew(client, engine.files.migrations));
+  }
   if (wanted.has('rebuild-checkpoints')) {
     await withDatabase(engine, ({ client }) => rebuildCheckpoints(client, engine.source));
   }
   if (files.length > 0) {
-    const damaged = await withDatabase(engine, (database) => generationsOf(database, engine, findings));
+    const before = await withDatabase(engine, (database) => generationsOf(database, engine, files));
     report = await migrate(engine, runOptions.parse({ anew: files }), hooks);
     if (report.status === 'completed')
-      await withDatabase(engine, (database) => takeOut(database, engine, damaged));
+      await withDatabase(engine, (database) => takeOut(database, engine, before));
   }
-  if (wanted.has('migrate'))
+  // What was rebuilt from the lines is proved by a run that reads the files.
+  if (wanted.has('migrate') || wanted.has('rebuild-checkpoints'))
     report = await migrate(engine, runOptions.parse({ sources: options.sources }), hooks);
   if (wanted.has('reparse'))
     await withDatabase(engine, ({ client }) => reparse(client, { signal: hooks.signal }));
   if (wanted.has('prices')) await withDatabase(engine, ({ client }) => refreshPrices(client, engine.dataDir));
   return report;
+}
+
+async function makeViewsAnew(client: ClickHouseClient, directory: string): Promise<void> {
+  const statements = (await readMigrations(directory)).flatMap((migration) => migration.statements);
+  for (const query of statements.filter((statement) => statement.startsWith('CREATE OR REPLACE VIEW'))) {
+    await client.command({ query });
+  }
 }
 
 interface Generation {
@@ -65,21 +78,20 @@ function filesOf(actions: readonly VerificationAction[]): { root: string; file: 
   return [...new Map(files.map((file) => [`${file.root}\0${file.file}`, file])).values()];
 }
 
-/** The present generations of the damaged files. */
+/** The present generations of files. */
 async function generationsOf(
   { client }: Database,
   engine: Engine,
-  findings: readonly Finding[],
+  files: readonly { readonly root: string; readonly file: string }[],
 ): Promise<Generation[]> {
-  const damaged = findings.filter(({ check }) => damaging.has(check)).map(({ action }) => action);
-  const checkpoints: CheckpointMap = await readCheckpoints(client, engine.source);
-  return filesOf(damaged).flatMap(({ root, file }) => {
+  const checkpoints = await readCheckpoints(client, engine.source);
+  return files.flatMap(({ root, file }) => {
     const known = checkpoints.of({ root, file, path: join(root, ...file.split('/')) });
     return known ? [{ root: known.root, file: known.file, generation: known.generation }] : [];
   });
 }
 
-/** Takes out generations that a newer one has replaced, with their accounts. */
+/** Takes out generations of which a newer one has every line, with their accounts. */
 async function takeOut(
   { client }: Database,
   { source }: Engine,
@@ -89,16 +101,26 @@ async function takeOut(
   for (const { root, file, generation } of generations) {
     const known = checkpoints.get(root, file);
     if (!known || known.generation <= generation) continue;
+    const params = { source, root, file, generation, newer: known.generation };
+    const [row] = await ask<{ n: string }>(client, linesOfItsOwn, params);
+    if (row?.n !== '0') continue;
     for (const table of ['lines', 'gaps', 'file_states']) {
       await client.command({
-        query: `ALTER TABLE ${table} DELETE WHERE source = {source:String} AND root = {root:String}
-          AND file = {file:String} AND generation = {generation:UInt32}`,
-        query_params: { source, root, file, generation },
+        query: `ALTER TABLE ${table} DELETE WHERE ${ofFile} AND generation = {generation:UInt32}`,
+        query_params: params,
         clickhouse_settings: { mutations_sync: '2' },
       });
     }
   }
 }
+
+const ofFile = `source = {source:String} AND root = {root:String} AND file = {file:String}`;
+
+/** Lines that the newer generation does not have. One whose bytes are not those of its hash is no line any more. */
+const linesOfItsOwn = `SELECT count() AS n FROM lines
+  WHERE ${ofFile} AND generation = {generation:UInt32}
+    AND (offset, hash) NOT IN (SELECT offset, hash FROM lines WHERE ${ofFile} AND generation = {newer:UInt32})
+    AND NOT (privacy = 'full' AND (xxHash64(raw) != hash OR length(raw) != length))`;
 
 async function withDatabase<Result>(
   engine: Engine,

@@ -26,9 +26,6 @@ export interface SelfCheck {
   readonly action: VerificationAction['kind'];
 }
 
-const migrateAgain =
-  'Run a migration: what the accounts do not bear out is compared with the files and brought back from them.';
-
 /** `tuple` compares as a whole, and names no file when it is about the database. */
 export const nowhere = `'' AS root, '' AS file, '' AS offset`;
 
@@ -60,8 +57,9 @@ export const selfChecks: readonly SelfCheck[] = [
         FROM lines WHERE source = {source:String} GROUP BY root, file, generation) AS l USING (root, file, generation)
       WHERE (a.counted, a.records, a.checksum, a.ordered_checksum, a.blanks)
         != (l.lines, l.records, l.checksum, l.ordered_checksum, a.gap_blanks)`,
-    advice: migrateAgain,
-    action: 'migrate',
+    advice:
+      'Make the accounts anew from the lines, with `tokenhouse checkpoints rebuild`, and run a migration: it compares them with the files and brings back what is missing.',
+    action: 'rebuild-checkpoints',
   },
   {
     check: {

@@ -33,7 +33,6 @@ export const plainColumns: readonly (readonly [MainLine, string, string])[] = [
 /** Damage to the columns that were parsed from lines. */
 export const columnSabotages: readonly Sabotage[] = [
   column('the output tokens of a line were raised', 'output_tokens = 4000', 'first', usageChecks),
-  column('the input tokens of a line were lowered', 'input_tokens = 0', 'left', usageChecks),
   column(
     '5-minute cache writes became 1-hour ones',
     'cache_write_1h_tokens = 30, cache_write_5m_tokens = 0',
@@ -139,6 +138,7 @@ export const columnSabotages: readonly Sabotage[] = [
       );
     },
     tables: ['lines', 'response_evidence'],
+    sampleSize: 0,
     foundBy: ['parsed-columns'],
     dimension: 'accuracy',
     place: { file: goneFile },

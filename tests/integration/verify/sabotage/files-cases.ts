@@ -54,31 +54,8 @@ export const fileSabotages: readonly Sabotage[] = [
     place: { file: mainFile },
   },
   {
-    way: 'two lines of a file changed places',
-    damage: change(mainFile, async (path) => {
-      const lines = (await readFile(path, 'utf8')).split('\n');
-      await writeFile(
-        path,
-        lines
-          .with(6, lines[7] ?? '')
-          .with(7, lines[6] ?? '')
-          .join('\n'),
-      );
-    }),
-    foundBy: ['file-checksum', 'parsed-columns'],
-    dimension: 'integrity',
-    place: { file: mainFile },
-  },
-  {
     way: 'a file was cut off',
     damage: change(mainFile, (path) => truncate(path, offsets.left)),
-    foundBy: ['file-lines', 'totals', 'parsed-columns'],
-    dimension: 'completeness',
-    place: { file: mainFile },
-  },
-  {
-    way: 'a file was emptied',
-    damage: change(mainFile, (path) => truncate(path, 0)),
     foundBy: ['file-lines', 'totals', 'parsed-columns'],
     dimension: 'completeness',
     place: { file: mainFile },

@@ -173,7 +173,7 @@ export const lineSabotages: readonly Sabotage[] = [
     way: 'the length of a line was altered',
     damage: (scene) => scene.update('lines', 'length = length + 1', lineAt('left')),
     tables: ['lines'],
-    foundBy: ['stored-bytes', 'file-checksum', 'parsed-columns'],
+    foundBy: ['stored-bytes', 'offsets', 'file-checksum', 'parsed-columns'],
     dimension: 'integrity',
     place: at('left'),
   },

@@ -115,13 +115,6 @@ export const responseSabotages: readonly Sabotage[] = [
     ...nowhere,
   },
   {
-    way: 'the price of a model is missing',
-    damage: (scene) => scene.remove('price_lists', `model = 'claude-sonnet-4-5'`),
-    tables: ['price_lists'],
-    foundBy: ['prices'],
-    ...nowhere,
-  },
-  {
     way: 'usage was kept wrongly',
     damage: async (scene) => {
       const database = await scene.engine.openDatabase();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeScene } from '../scene.ts';
+import { makeScene, type Scene } from '../scene.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Sabotage } from './sabotage.ts';
  * That the checks which find it are exactly those named is what makes every check needed: one that is switched off, or finds
  * something else, fails all tests that name it.
  */
-export async function testSabotage(sabotages: readonly Sabotage[]): Promise<void> {
+export async function testSabotage(sabotages: readonly Sabotage[]): Promise<Scene> {
   const scene = await makeScene();
   const named = sabotages.map((one) => [one.way, one.foundBy.join(', '), one] as const);
   it.each(named)('finds that %s, by %s', async (_way, _checks, sabotage) => {
@@ -23,10 +23,9 @@ export async function testSabotage(sabotages: readonly Sabotage[]): Promise<void
         report.findings.some((one) => one.severity === 'error') ? 'wanting' : 'passed',
       );
       expect(found).toMatchObject({ severity, dimension, place: place === null ? null : expect.anything() });
-      if (place !== null) {
-        const places = report.findings.filter(({ check }) => check === foundBy[0]).map((one) => one.place);
-        expect(places).toContainEqual(expect.objectContaining(place));
-      }
+      const places = report.findings.filter(({ check }) => check === foundBy[0]).map((one) => one.place);
+      expect(places).toHaveLength(sabotage.findings ?? places.length);
+      if (place !== null) expect(places).toContainEqual(expect.objectContaining(place));
     } finally {
       await undo?.();
       await scene.restore(tables);
@@ -36,4 +35,5 @@ export async function testSabotage(sabotages: readonly Sabotage[]): Promise<void
   it('finds nothing when all of it is put right', async () => {
     expect((await scene.verify()).findings).toEqual([]);
   });
+  return scene;
 }

@@ -21,6 +21,8 @@ export interface Sabotage {
   readonly foundBy: readonly string[];
   /** Of the first check's finding; an error when left out. */
   readonly severity?: Severity;
+  /** How many of the first check, when it matters. */
+  readonly findings?: number;
   readonly dimension: Dimension;
   /** Where the first check finds it; null when the whole database is concerned. */
   readonly place: { readonly file: string; readonly offset?: number } | null;

@@ -43,6 +43,15 @@ function schema(way: string, sql: string, undo: string, foundBy: readonly string
   };
 }
 
+/** Each wrong by itself, though others are made of it. */
+const wrongViews = [
+  ['sessions', 'SELECT * REPLACE (output_tokens * 2 AS output_tokens) FROM $'],
+  ['blocks', 'SELECT * FROM $ ORDER BY started_at LIMIT 100 OFFSET 1'],
+  ['records', `SELECT * FROM $ WHERE type != 'summary' OR session_id = ''`],
+  ['rejects', 'SELECT * FROM $ WHERE 0'],
+  ['files', 'SELECT * FROM $ ORDER BY file LIMIT 3'],
+] as const;
+
 /** Damage to tables and views as such. */
 export const schemaSabotages: readonly Sabotage[] = [
   schema(
@@ -80,10 +89,19 @@ export const schemaSabotages: readonly Sabotage[] = [
     'views',
     'view-sums',
   ]),
-  view('sessions', 'counts output twice', 'SELECT * REPLACE (output_tokens * 2 AS output_tokens) FROM $'),
-  view('blocks', 'leaves the first block out', 'SELECT * FROM $ ORDER BY started_at LIMIT 100 OFFSET 1'),
-  view('records', 'leaves a type out', `SELECT * FROM $ WHERE type != 'summary'`),
-  view('rejects', 'is empty', 'SELECT * FROM $ WHERE 0'),
-  view('files', 'leaves files out', 'SELECT * FROM $ ORDER BY file LIMIT 3'),
+  {
+    way: 'five views leave rows out or count them twice',
+    damage: async (scene) => {
+      const undo: Undo[] = [];
+      for (const [name, query] of wrongViews) undo.push(await replaceView(name, query)(scene));
+      return async () => {
+        for (const one of undo.toReversed()) await one();
+      };
+    },
+    foundBy: ['view-sums'],
+    findings: wrongViews.length,
+    dimension: 'consistency',
+    place: null,
+  },
   view('prices', 'leaves a model out', `SELECT * FROM $ WHERE model != 'claude-sonnet-4-5'`, ['prices']),
 ];
