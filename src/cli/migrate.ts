@@ -43,8 +43,9 @@ function toRunOptions(options: MigrateOptions): RunOptions {
     );
   }
   const parsed = runOptions.safeParse({
-    ...(options.source ? { sources: options.source } : {}),
-    ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
+    // Absolute: `resume` may be called from another folder.
+    ...(options.source ? { sources: options.source.map((source) => resolve(source)) } : {}),
+    ...(options.manifest === undefined ? {} : { manifest: resolve(options.manifest) }),
     ...(options.batchSize === undefined ? {} : { batchRows: Number(options.batchSize) }),
     ...(options.concurrency === undefined ? {} : { concurrency: Number(options.concurrency) }),
     ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: Number(options.memoryLimitMb) }),

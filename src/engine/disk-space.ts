@@ -34,7 +34,7 @@ export class DiskSpace {
     if (free === null || bytes === 0 || free >= needed + reserveBytes) return;
     throw new AppError(
       'disk-full',
-      `The import needs about ${megabytes(needed)} on the disk of ${this.#database.place}, and ${megabytes(free)} are free. Nothing was imported. Free some space, put the data on another disk with --data-dir, or take fewer files.`,
+      `The import needs about ${megabytes(needed + reserveBytes)} on the disk of ${this.#database.place}, and ${megabytes(free)} are free. Nothing was imported. Free some space, put the data on another disk with --data-dir, or take fewer files.`,
       { path: this.#database.place },
     );
   }

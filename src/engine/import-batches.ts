@@ -141,6 +141,8 @@ class BatchImport {
       await this.#answerRefusal(batch, task, error);
       return;
     }
+    // It may have had no memory for a moment only.
+    this.#mostRows *= 2;
     const checkpoints = run.ledger.acknowledge(batch);
     await persist(() => writeCheckpoints(client, source, run.runId, checkpoints), this.#persistence).catch(
       (error: unknown) => {

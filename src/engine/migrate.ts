@@ -69,7 +69,9 @@ export async function migrate(engine: Engine, options: RunOptions, hooks: RunHoo
   const runId = randomUUID();
   const lock = await holdRunLock(engine.dataDir, runId, engine.destination);
   try {
-    const database = await engine.openDatabase(Math.round(options.memoryLimitMb * databaseShare));
+    const database = await engine.openDatabase(
+      Math.max(leastDatabaseMb, Math.round(options.memoryLimitMb * databaseShare)),
+    );
     try {
       const audited = { ...engine, log: withFields(engine.log, { runId }) };
       const run = makeRun(audited, options, hooks, { runId, lock, database });
@@ -84,6 +86,8 @@ export async function migrate(engine: Engine, options: RunOptions, hooks: RunHoo
 
 /** Of the memory of all processes; the rest is for the workers' buffers and the window. */
 const databaseShare = 0.3;
+/** With less the engine has no room for a batch beside its merges (measured: 180 MB stalls an import of 1 GB). */
+const leastDatabaseMb = 320;
 
 async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
   const { engine, options, database, progress, signal } = run;

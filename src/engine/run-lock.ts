@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../shared/failure.ts';
 import type { Progress } from '../shared/run.ts';
 import { makeDataDir } from './data-dir.ts';
@@ -40,8 +40,11 @@ export async function holdRunLock(dataDir: string, runId: string, destination?: 
       await new Promise<void>((resolve) => server.close(() => resolve()));
   };
   try {
-    held.push(...(await hold(lockPath(dataDir), read)));
-    if (destination !== undefined) held.push(...(await hold(socketInTmp(`run-into-${destination}`), read)));
+    held.push(...(await hold(lockPath(dataDir), `run-${realPathOf(dataDir)}`, read)));
+    if (destination !== undefined) {
+      const name = `run-into-${destination}`;
+      held.push(...(await hold(socketInTmp(name), name, read)));
+    }
   } catch (error) {
     await release();
     throw error;
@@ -64,16 +67,21 @@ const longestSocketPath = 100;
 
 /** A pipe on Windows, a socket file elsewhere. */
 function lockPath(dataDir: string): string {
-  const path = join(dataDir, 'run.sock');
+  const path = join(realPathOf(dataDir), 'run.sock');
   const isShort = process.platform !== 'win32' && Buffer.byteLength(path) <= longestSocketPath;
   return isShort ? path : socketInTmp(`run-${realPathOf(dataDir)}`);
 }
 
 function socketInTmp(name: string): string {
-  const { uid, username } = userInfo();
-  const digest = createHash('sha256').update(`${uid}-${username}-${name}`).digest('hex').slice(0, 24);
+  const digest = digestOf(name);
   if (process.platform === 'win32') return `\\\\.\\pipe\\tokenhouse-${digest}`;
   return join(tmpdir(), `tokenhouse-${digest}.sock`);
+}
+
+/** The same for one user however the folder for temporary files is named. */
+function digestOf(name: string): string {
+  const { uid, username } = userInfo();
+  return createHash('sha256').update(`${uid}-${username}-${name}`).digest('hex').slice(0, 24);
 }
 
 function realPathOf(dataDir: string): string {
@@ -91,15 +99,13 @@ function realPathOf(dataDir: string): string {
  * A socket file of a dead process has to be taken away first, and two who do that at once would take away each other's. So
  * on Linux the one who may is decided by a name that is no file: the system takes it from a dead process by itself.
  */
-async function hold(path: string, read: () => RunStatus): Promise<Server[]> {
+async function hold(path: string, name: string, read: () => RunStatus): Promise<Server[]> {
   const holder = await readStatus(path);
   if (holder) throw inProgress(path, holder);
   const held: Server[] = [];
   if (process.platform === 'linux') {
-    const real = join(realPathOf(dirname(path)), basename(path));
-    const name = createHash('sha256').update(real).digest('hex').slice(0, 32);
     // Anybody on the machine can connect to such a name: it says nothing.
-    held.push(await listen(`\0tokenhouse-${name}`, () => null, path));
+    held.push(await listen(`\0tokenhouse-${digestOf(name)}`, () => null, path));
   }
   try {
     if (process.platform !== 'win32') await unlinkStale(path);

@@ -59,9 +59,11 @@ function fromRow(row: Row): Checkpoint {
   if (checkpoint.importedBytes === 0 || checkpoint.head.length > 0) return checkpoint;
   const { importedBytes, records, rejects, blanks, checksum, orderedChecksum, foundAt, vanishedMs } =
     checkpoint;
-  const { project, sessionId } = checkpoint;
+  const { project, sessionId, inode, device } = checkpoint;
   return {
     ...emptyCheckpoint(checkpoint),
+    inode,
+    device,
     foundAt,
     vanishedMs,
     unproven: {

@@ -129,15 +129,18 @@ async function prove(found: FoundFile, known: Checkpoint, recount: RecountFile):
   return (await holdsAccount(found, known, recount)) ? known : null;
 }
 
-/** Whether the file starts with exactly the lines that the checkpoint accounts for: reads all of them. */
+/** Whether the file starts with exactly the lines that the database has of it, accounted for or not: reads all of them. */
 export async function holdsAccount(
   { path }: FoundFile,
   known: Checkpoint,
   recount: RecountFile,
 ): Promise<boolean> {
-  const counted = await recount({ path, file: known.file, from: 0, until: known.importedBytes });
-  const { records, rejects, orderedChecksum } = known;
-  return isEqual(counted, { lines: records + rejects, orderedChecksum });
+  const { file, records, rejects, unproven, importedBytes } = known;
+  const counted = await recount({ path, file, from: 0, until: unproven?.until ?? importedBytes });
+  return isEqual(counted, {
+    lines: records + rejects + (unproven?.lines ?? 0),
+    orderedChecksum: (known.orderedChecksum + (unproven?.orderedChecksum ?? 0n)) & mask64,
+  });
 }
 
 function isEqual(counted: Recount, expected: Pick<Unproven, 'lines' | 'orderedChecksum'>): boolean {

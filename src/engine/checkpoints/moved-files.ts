@@ -45,7 +45,7 @@ export class MovedFiles {
   }
 
   async #mayBe(candidate: Checkpoint, found: FoundFile): Promise<boolean> {
-    if (this.#claimed.has(candidate) || candidate.importedBytes > found.sizeBytes) return false;
+    if (this.#claimed.has(candidate) || endOf(candidate) > found.sizeBytes) return false;
     return isGoneOrSame(candidate, found);
   }
 
@@ -67,8 +67,7 @@ function candidatesOf(checkpoints: CheckpointMap, found: readonly FoundFile[]): 
   const candidates = new Map<string, Checkpoint[]>();
   const places = new Set(found.map(placeOf));
   for (const checkpoint of checkpoints.values()) {
-    const isCandidate = checkpoint.unproven === null && checkpoint.importedBytes > 0;
-    if (!isCandidate || places.has(placeOf(checkpoint))) continue;
+    if (endOf(checkpoint) === 0 || places.has(placeOf(checkpoint))) continue;
     for (const trait of traitsOf(checkpoint.inode, checkpoint.file)) {
       const known = candidates.get(trait);
       if (known) known.push(checkpoint);
@@ -76,6 +75,11 @@ function candidatesOf(checkpoints: CheckpointMap, found: readonly FoundFile[]): 
     }
   }
   return candidates;
+}
+
+/** Where the known lines of a file end. */
+function endOf({ importedBytes, unproven }: Checkpoint): number {
+  return unproven?.until ?? importedBytes;
 }
 
 /** Where a known file was last seen. */

@@ -108,8 +108,9 @@ function borneOut(lines: LineSums, known: Checkpoint | undefined): Checkpoint {
     return { ...known, unproven: lines.behind };
   }
   const kept = known?.generation === lines.generation ? known : undefined;
-  const { foundAt = '', vanishedMs = null } = kept ?? {};
-  return { ...blank(lines, known), foundAt, vanishedMs, unproven: lines.whole };
+  // By its inode a file is recognised under another name, and then proved.
+  const { foundAt = '', vanishedMs = null, inode = '', device = '' } = kept ?? {};
+  return { ...blank(lines, known), foundAt, vanishedMs, inode, device, unproven: lines.whole };
 }
 
 function blank({ root, file, generation }: LineSums, known: Checkpoint | undefined): Checkpoint {

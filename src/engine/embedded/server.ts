@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -12,7 +13,7 @@ import {
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type * as libchdb from 'chdb/libchdb';
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   const socketPath = socketPathOf(dataDir);
   const pipeDirectory = makePipeDirectory(dataDir);
   let stop: ((why: string) => void) | undefined;
+  let inode = 0n;
   const leases = new Leases(
     { firstMs: Number(values['first-lease-ms']), graceMs: Number(values['grace-ms']) },
     () => {
@@ -65,13 +67,13 @@ async function main(): Promise<void> {
   const server = createHttpInterface({ engine, pipeDirectory, databasePath }, leases, log);
   const stopOnce = onceOnly((why) => {
     log(`stopping: ${why}`);
-    shutDown(server, engine, leases, socketPath, pipeDirectory).then(
+    shutDown(server, engine, leases, () => removeSocket(socketPath, inode), pipeDirectory).then(
       () => process.exit(0),
       (error: unknown) => die('stopping failed', error),
     );
   });
   stop = stopOnce;
-  await listen(server, socketPath);
+  inode = await listen(server, socketPath);
   process.on('SIGTERM', () => stopOnce('SIGTERM'));
   process.on('SIGINT', () => stopOnce('SIGINT'));
   log(`serving ${dataDir} with ClickHouse ${engine.serverVersion}, pid ${process.pid}`);
@@ -95,12 +97,24 @@ function refuseIfFull(databasePath: string): void {
   }
 }
 
-async function listen(server: Server, socketPath: string): Promise<void> {
+/** Answers the inode of the socket. */
+async function listen(server: Server, socketPath: string): Promise<bigint> {
   // We hold the lock of the directory: whoever left this socket is gone.
-  rmSync(socketPath, { force: true });
-  server.listen(socketPath);
+  // Under a name of its own first: Node takes the name it was given away on closing, whoever listens there by then.
+  const ownPath = join(dirname(socketPath), `c${process.pid}.sock`);
+  rmSync(ownPath, { force: true });
+  server.listen(ownPath);
   await once(server, 'listening');
-  chmodSync(socketPath, 0o600);
+  chmodSync(ownPath, 0o600);
+  renameSync(ownPath, socketPath);
+  return statSync(socketPath, { bigint: true }).ino;
+}
+
+/** Only our own: the data directory may have been deleted, and another server listens in the new one. */
+function removeSocket(socketPath: string, inode: bigint): void {
+  if (statSync(socketPath, { bigint: true, throwIfNoEntry: false })?.ino === inode) {
+    rmSync(socketPath, { force: true });
+  }
 }
 
 /** How long requests in progress may take to end by themselves. */
@@ -110,11 +124,11 @@ async function shutDown(
   server: Server,
   engine: Engine,
   leases: Leases,
-  socketPath: string,
+  removeOwnSocket: () => void,
   pipeDirectory: string,
 ): Promise<void> {
+  removeOwnSocket();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  rmSync(socketPath, { force: true });
   leases.end();
   server.closeIdleConnections();
   const impatience = setTimeout(() => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,12 +31,30 @@ function shortcutTo(dataDir: string): string {
   return link;
 }
 
-/** An empty folder for the named pipes of a data directory's server; whatever a crash left in it is removed. */
+/**
+ * An empty folder for the named pipes of this process; what servers of the same data directory left that died is removed.
+ *
+ * Of a process, not of the directory: when somebody deletes the directory and starts anew, the old server still has its own.
+ */
 export function makePipeDirectory(dataDir: string): string {
-  const directory = join(privateDirectory(), `pipes-${shortNameOf(dataDir)}`);
+  const parent = privateDirectory();
+  const prefix = `pipes-${shortNameOf(dataDir)}-`;
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(prefix) || isAlive(Number(name.slice(prefix.length)))) continue;
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const directory = join(parent, `${prefix}${process.pid}`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { mode: 0o700 });
   return directory;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function shortNameOf(dataDir: string): string {

@@ -64,7 +64,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     if (!isReleased) options.onLost?.(`The embedded database (process ${held.pid}) went away.`);
   };
   const renew = async (): Promise<void> => {
-    if (lease.isHeld() || isReleased) return;
+    if (isReleased || (lease.isHeld() && (await isListening(socketPath)))) return;
+    // Its socket is gone while it lives: nobody can reach it. It ends without its last user, and another one starts.
+    lease.giveBack();
+    await lease.ended;
     lease = await joinOrStart(command, socketPath, options);
     void watch(lease);
   };
@@ -90,6 +93,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       await lease.ended;
     },
   };
+}
+
+async function isListening(socketPath: string): Promise<boolean> {
+  const probe = await takeLease(socketPath);
+  probe?.giveBack();
+  return probe !== undefined;
 }
 
 async function joinOrStart(

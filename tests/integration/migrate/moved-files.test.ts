@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { rebuildCheckpoints } from '../../../src/engine/checkpoints/maintain.ts';
 import { makeWorkspace } from './workspace.ts';
 
 const workspace = await makeWorkspace();
@@ -82,6 +83,19 @@ describe('a file that moves between two runs', () => {
     await copyFile(file, target);
     await appendFile(target, line(4));
     await rm(file);
+    expect((await migrateFolder()).receipt.imported.lines).toBe(1);
+    expect(await uuids('lines')).toEqual(['u1', 'u2', 'u3', 'u4']);
+  });
+
+  it('is recognised also when its checkpoint was made anew from the lines', async () => {
+    await writeFile(file, lines(1, 3));
+    await migrateFolder();
+    const database = await workspace.engine.openDatabase();
+    await rebuildCheckpoints(database.client, workspace.engine.source);
+    await database.close();
+    const target = join(folder, '-q', 'other.jsonl');
+    await rename(file, target);
+    await appendFile(target, line(4));
     expect((await migrateFolder()).receipt.imported.lines).toBe(1);
     expect(await uuids('lines')).toEqual(['u1', 'u2', 'u3', 'u4']);
   });
