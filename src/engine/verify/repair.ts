@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { privacyLevels, type PrivacyLevel, type PrivacySettings } from '../../shared/privacy.ts';
 import type { RunReport } from '../../shared/run.ts';
 import { runOptions, type Progress } from '../../shared/run.ts';
 import type { Finding, VerificationAction, VerificationOptions } from '../../shared/verification.ts';
+import { placeOf } from '../checkpoints/checkpoint.ts';
 import { readCheckpoints } from '../checkpoints/checkpoint-table.ts';
 import { rebuildCheckpoints } from '../checkpoints/maintain.ts';
 import type { Database } from '../clickhouse/connect.ts';
@@ -13,6 +15,7 @@ import { refreshPrices } from '../prices/refresh-prices.ts';
 import { reparse } from '../reparse/reparse.ts';
 import { holdRunLock } from '../run-lock.ts';
 import { ask } from './ask.ts';
+import { atLeast, privacyOfLastRun, storedLevels } from './repair-privacy.ts';
 
 /** Checks that find views which are not those of the migrations. */
 const aboutViews = new Set(['views', 'view-sums']);
@@ -38,6 +41,7 @@ export async function repair(
 ): Promise<RunReport | null> {
   const wanted = new Set(findings.map(({ action }) => action.kind));
   const files = filesOf(findings.map(({ action }) => action));
+  const privacy = await withDatabase(engine, ({ client }) => privacyOfLastRun(client, engine.source));
   let report: RunReport | null = null;
   if (findings.some(({ check }) => aboutViews.has(check))) {
     await withDatabase(engine, ({ client }) => makeViewsAnew(client, engine.files.migrations));
@@ -46,17 +50,49 @@ export async function repair(
     await withDatabase(engine, ({ client }) => rebuildCheckpoints(client, engine.source));
   }
   if (files.length > 0) {
-    const before = await withDatabase(engine, (database) => generationsOf(database, engine, files));
-    report = await migrate(engine, runOptions.parse({ anew: files }), hooks);
-    if (report.status === 'completed')
-      await withDatabase(engine, (database) => takeOut(database, engine, before));
+    report = await importAnew(engine, files, { findings, privacy, hooks });
   }
   // What was rebuilt from the lines is proved by a run that reads the files.
   if (wanted.has('migrate') || wanted.has('rebuild-checkpoints'))
-    report = await migrate(engine, runOptions.parse({ sources: options.sources }), hooks);
+    report = await migrate(engine, runOptions.parse({ sources: options.sources, privacy }), hooks);
   if (wanted.has('reparse'))
     await withDatabase(engine, ({ client }) => reparse(client, { signal: hooks.signal }));
   if (wanted.has('prices')) await withDatabase(engine, ({ client }) => refreshPrices(client, engine.dataDir));
+  return report;
+}
+
+/** Imports files as new generations, each at least at the level it was stored at; takes out what they have replaced. */
+async function importAnew(
+  engine: Engine,
+  files: readonly FileName[],
+  {
+    findings,
+    privacy,
+    hooks,
+  }: { findings: readonly Finding[]; privacy: PrivacySettings; hooks: RepairHooks },
+): Promise<RunReport | null> {
+  const { before, levels } = await withDatabase(engine, async (database) => ({
+    before: await generationsOf(database, engine, files),
+    levels: await storedLevels(database.client, engine.source),
+  }));
+  // Where the level itself is forged, what the run was told holds.
+  const forged = new Set(
+    filesOf(findings.filter(({ check }) => check === 'privacy-levels').map(({ action }) => action)).map(
+      placeOf,
+    ),
+  );
+  const levelOfFile = (file: FileName): PrivacyLevel => {
+    const known = before.find(({ asked }) => asked === file);
+    return forged.has(placeOf(file)) ? 'full' : ((known && levels.get(placeOf(known))) ?? 'full');
+  };
+  let report: RunReport | null = null;
+  for (const level of privacyLevels) {
+    const anew = files.filter((file) => levelOfFile(file) === level);
+    if (anew.length === 0) continue;
+    report = await migrate(engine, runOptions.parse({ anew, privacy: atLeast(privacy, level) }), hooks);
+    if (report.status !== 'completed') return report;
+  }
+  await withDatabase(engine, (database) => takeOut(database, engine, before));
   return report;
 }
 
@@ -67,13 +103,18 @@ async function makeViewsAnew(client: ClickHouseClient, directory: string): Promi
   }
 }
 
-interface Generation {
+interface FileName {
   readonly root: string;
   readonly file: string;
-  readonly generation: number;
 }
 
-function filesOf(actions: readonly VerificationAction[]): { root: string; file: string }[] {
+/** A generation of the file that is asked for, under the name by which it is known. */
+interface Generation extends FileName {
+  readonly generation: number;
+  readonly asked: FileName;
+}
+
+function filesOf(actions: readonly VerificationAction[]): FileName[] {
   const files = actions.flatMap((action) => (action.kind === 'reimport' ? action.files : []));
   return [...new Map(files.map((file) => [`${file.root}\0${file.file}`, file])).values()];
 }
@@ -82,12 +123,13 @@ function filesOf(actions: readonly VerificationAction[]): { root: string; file: 
 async function generationsOf(
   { client }: Database,
   engine: Engine,
-  files: readonly { readonly root: string; readonly file: string }[],
+  files: readonly FileName[],
 ): Promise<Generation[]> {
   const checkpoints = await readCheckpoints(client, engine.source);
-  return files.flatMap(({ root, file }) => {
+  return files.flatMap((asked) => {
+    const { root, file } = asked;
     const known = checkpoints.of({ root, file, path: join(root, ...file.split('/')) });
-    return known ? [{ root: known.root, file: known.file, generation: known.generation }] : [];
+    return known ? [{ root: known.root, file: known.file, generation: known.generation, asked }] : [];
   });
 }
 

@@ -2,7 +2,16 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { repair } from '../../../src/engine/verify/repair.ts';
 import { lineAt, makeScene, type Scene } from './scene.ts';
-import { agentFile, goneFile, loneFile, mainFile, offsets, rewrittenFile } from './small-history.ts';
+import {
+  agentFile,
+  goneFile,
+  loneFile,
+  mainFile,
+  offsets,
+  privacy,
+  privateFile,
+  rewrittenFile,
+} from './small-history.ts';
 
 const { signal } = new AbortController();
 
@@ -71,6 +80,19 @@ describe('a repair', () => {
     ]);
   });
 
+  it('stores nothing of a file that was to be left out', async () => {
+    const scene = await makeScene();
+    await scene.update('lines', 'input_tokens = 1', `file = '${privateFile}'`);
+    await scene.update('lines', 'input_tokens = 1', `file = '${loneFile}'`);
+    await mend(scene);
+    const stored = await scene.query(`SELECT file, generation, privacy, raw != '' AS has_bytes FROM lines
+      WHERE file IN ('${privateFile}', '${loneFile}') ORDER BY file`);
+    expect(stored).toEqual([
+      { file: loneFile, generation: 1, privacy: 'full', has_bytes: 1 },
+      { file: privateFile, generation: 1, privacy: 'metadata', has_bytes: 0 },
+    ]);
+  });
+
   it('brings accounts in order that were lost, stale or forged', async () => {
     const scene = await makeScene();
     const before = await count(scene);
@@ -102,7 +124,10 @@ describe('a run that is told to import files anew', () => {
   it('makes a new generation of these and touches no other', async () => {
     const scene = await makeScene();
     const before = await count(scene);
-    const { status, receipt } = await scene.migrate({ anew: [{ root: scene.sources, file: mainFile }] });
+    const { status, receipt } = await scene.migrate({
+      anew: [{ root: scene.sources, file: mainFile }],
+      privacy,
+    });
     expect(status).toBe('completed');
     expect(receipt).toMatchObject({ files: 1, imported: { records: 8, rejects: 1, blanks: 1 } });
     expect(await count(scene)).toEqual(before);
@@ -116,7 +141,7 @@ describe('a run that is told to import files anew', () => {
   it('does not count as one that has looked at all files', async () => {
     const scene = await makeScene();
     await writeFile(scene.pathOf('-home-me-app/new.jsonl'), '{"type":"summary"}\n');
-    await scene.migrate({ anew: [{ root: scene.sources, file: mainFile }] });
+    await scene.migrate({ anew: [{ root: scene.sources, file: mainFile }], privacy });
     const { result, findings } = await scene.verify();
     expect({ result, severities: findings.map(({ severity }) => severity) }).toEqual({
       result: 'passed',

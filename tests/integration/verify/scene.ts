@@ -3,7 +3,14 @@ import type { Engine } from '../../../src/engine/migrate.ts';
 import { verify } from '../../../src/engine/verify/verify.ts';
 import type { VerificationOptions, VerificationReport } from '../../../src/shared/verification.ts';
 import { makeWorkspace, type Workspace } from '../migrate/workspace.ts';
-import { changeSmallHistory, mainFile, offsets, writeSmallHistory, type MainLine } from './small-history.ts';
+import {
+  changeSmallHistory,
+  mainFile,
+  offsets,
+  privacy,
+  writeSmallHistory,
+  type MainLine,
+} from './small-history.ts';
 
 const tables = [
   'lines',
@@ -53,9 +60,9 @@ export async function makeScene(): Promise<Scene> {
   const workspace = await makeWorkspace();
   const { command } = workspace;
   await writeSmallHistory(workspace.sources);
-  await workspace.migrate();
+  await workspace.migrate({ privacy });
   await changeSmallHistory(workspace.sources);
-  await workspace.migrate();
+  await workspace.migrate({ privacy });
   const passed = await verifyAll(workspace);
   if (passed.result !== 'passed' || passed.findings.length > 0)
     throw new Error(`An undamaged import does not pass: ${JSON.stringify(passed.findings, null, 1)}`);

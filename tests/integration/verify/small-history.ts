@@ -11,6 +11,13 @@ export const agentFile = `-home-me-app/${session}/subagents/agent-a1.jsonl`;
 /** A file of its own whose only response is nowhere else. */
 export const loneFile = '-home-me-other/0a1b2c3d-0000-4000-8000-0000000000bb.jsonl';
 
+/** Imported at the level metadata; one of its responses has an iteration of another model. */
+export const privateFile = '-home-me-private/0a1b2c3d-0000-4000-8000-0000000000ee.jsonl';
+export const privacy = {
+  default: 'full' as const,
+  rules: [{ project: '/home/me/private', level: 'metadata' as const }],
+};
+
 /** Was rewritten between two runs: what it held before is its generation 0. */
 export const rewrittenFile = '-home-me-other/0a1b2c3d-0000-4000-8000-0000000000cc.jsonl';
 /** Was deleted between two runs: its lines are in the database only. */
@@ -145,10 +152,22 @@ const before = {
   [goneFile]: conversation('gone', '2026-11-05T08:00:00.000Z'),
 };
 
+const privateLine = answer({
+  id: 'private',
+  at: '2026-11-07T12:00:00.000Z',
+  output: 110,
+  usage: { iterations: [{ model: 'claude-haiku-4-5', input_tokens: 13, output_tokens: 23 }] },
+  more: { sessionId: '0a1b2c3d-0000-4000-8000-0000000000ee', cwd: '/home/me/private' },
+});
+
 /** Writes a made-up history and our own files: records, rejects, blanks, copies, several days and models. */
 export async function writeSmallHistory(sources: string, lines = 300): Promise<void> {
   await generateHistory({ output: dirname(sources), lines, seed: 11, endMs: Date.UTC(2026, 10, 20) });
-  for (const [file, content] of Object.entries({ ...ownFiles, ...before })) {
+  for (const [file, content] of Object.entries({
+    ...ownFiles,
+    ...before,
+    [privateFile]: text([privateLine]),
+  })) {
     await mkdir(dirname(join(sources, file)), { recursive: true });
     await writeFile(join(sources, file), content);
   }

@@ -100,10 +100,24 @@ export const responseSabotages: readonly Sabotage[] = [
     ...nowhere,
   },
   {
+    way: 'an iteration counts more output, where only its evidence is stored',
+    damage: (scene) =>
+      scene.update(
+        'response_evidence',
+        usage(
+          '4000, usage.2 + 3977, usage.3, usage.4, usage.5, usage.6, usage.7, usage.8, usage.9, usage.10',
+        ),
+        `response_key = 'msg_private#0'`,
+      ),
+    tables: ['response_evidence'],
+    foundBy: ['totals'],
+    ...nowhere,
+  },
+  {
     way: 'all evidence is gone',
     damage: (scene) => scene.command('TRUNCATE TABLE response_evidence'),
     tables: ['response_evidence'],
-    foundBy: ['response-evidence', 'views', 'prices'],
+    foundBy: ['response-evidence', 'totals', 'views', 'prices'],
     dimension: 'accuracy',
     place: { file: mainFile },
   },
