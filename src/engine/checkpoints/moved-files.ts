@@ -67,7 +67,8 @@ function candidatesOf(checkpoints: CheckpointMap, found: readonly FoundFile[]): 
   const candidates = new Map<string, Checkpoint[]>();
   const places = new Set(found.map(placeOf));
   for (const checkpoint of checkpoints.values()) {
-    if (endOf(checkpoint) === 0 || places.has(placeOf(checkpoint))) continue;
+    // A file without a line is like any other.
+    if (lineCountOf(checkpoint) === 0 || places.has(placeOf(checkpoint))) continue;
     for (const trait of traitsOf(checkpoint.inode, checkpoint.file)) {
       const known = candidates.get(trait);
       if (known) known.push(checkpoint);
@@ -75,6 +76,10 @@ function candidatesOf(checkpoints: CheckpointMap, found: readonly FoundFile[]): 
     }
   }
   return candidates;
+}
+
+function lineCountOf({ records, rejects, unproven }: Checkpoint): number {
+  return records + rejects + (unproven?.lines ?? 0);
 }
 
 /** Where the known lines of a file end. */
