@@ -56,34 +56,42 @@ export function defaultDataDir(env: NodeJS.ProcessEnv, home: string, platform: N
 }
 
 /** Files of the product beside the built command line (`out/main/cli.js`). */
-const engineFiles: EngineFiles = {
-  migrations: resolve(import.meta.dirname, '..', '..', 'resources', 'migrations'),
-  extractWorker: join(import.meta.dirname, 'extract.worker.js'),
-  inspectWorker: join(import.meta.dirname, 'inspect.worker.js'),
-  verifyWorker: join(import.meta.dirname, 'verify.worker.js'),
-  embeddedServer: join(import.meta.dirname, 'embedded-server.js'),
-};
+function filesBeside(folder: string): EngineFiles {
+  return {
+    migrations: resolve(folder, '..', '..', 'resources', 'migrations'),
+    extractWorker: join(folder, 'extract.worker.js'),
+    inspectWorker: join(folder, 'inspect.worker.js'),
+    verifyWorker: join(folder, 'verify.worker.js'),
+    embeddedServer: join(folder, 'embedded-server.js'),
+  };
+}
 
 /** A question may take more than an import, whose memory the worker threads share. */
 const queryMemoryMb = 1000;
 const defaultRunMemoryMb = 450;
 
-export async function makeContext(options: CommonOptions, appVersion: string): Promise<CommandContext> {
+/** @param folder the one of the built command line */
+export async function makeContext(
+  options: CommonOptions,
+  appVersion: string,
+  folder: string,
+): Promise<CommandContext> {
   if (options.dataDir === '') throw new AppError('invalid-input', '--data-dir is empty: name a folder.');
   const dataDir = resolve(options.dataDir ?? defaultDataDir(process.env, homedir(), process.platform));
   const destination = destinationOf(options, process.env);
   const print = makePrinter(options);
+  const files = filesBeside(folder);
   const signal = stopOnSignals(print);
   const openDatabase = (): Promise<Database> =>
-    connect(destination, { dataDir, files: engineFiles, memoryLimitMb: queryMemoryMb });
+    connect(destination, { dataDir, files, memoryLimitMb: queryMemoryMb });
   const openForRun = (memoryLimitMb = defaultRunMemoryMb): Promise<Database> =>
-    connect(destination, { dataDir, files: engineFiles, memoryLimitMb });
+    connect(destination, { dataDir, files, memoryLimitMb });
   const logFile = openFileLog({ path: logFileOf(dataDir), debug: options.verbose ?? false });
   const engine = {
     openDatabase: openForRun,
     ...(destination.kind === 'server' ? { destination: nameOf(destination) } : {}),
     dataDir,
-    files: engineFiles,
+    files,
     source: await sourceId(),
     appVersion,
     log: toAll(terminalLog(options, print), logFile),

@@ -2,28 +2,32 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { toFailure } from '../shared/failure.ts';
-import { makeContext, type CommandContext, type CommonOptions } from './context.ts';
-import {
-  runCheckpointsClean,
-  runCheckpointsList,
-  runCheckpointsRebuild,
-  type CleanOptions,
-} from './checkpoints.ts';
-import { addDemoOptions, runDemo, type DemoCommandOptions } from './demo.ts';
-import { addDiscoverOptions, runDiscover, type DiscoverCommandOptions } from './discover.ts';
-import { exitCodes } from './exit-codes.ts';
-import { addExplainOptions, runExplain, type ExplainCommandOptions } from './explain.ts';
-import { addExportOptions, runExport, type ExportOptions } from './export.ts';
-import { knownStates } from './known-states.ts';
-import { runMigrate, type MigrateOptions } from './migrate.ts';
-import { runPrices } from './prices.ts';
-import { closeLine } from './progress-line.ts';
-import { addReparseOptions, runReparse, type ReparseOptions } from './reparse.ts';
-import { runResume, type ResumeOptions } from './resume.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { runStatus, type StatusOptions } from './status.ts';
-import { runSql, type SqlOptions } from './sql.ts';
-import { addVerifyOptions, runVerify, type VerifyCommandOptions } from './verify.ts';
+import type { CleanOptions } from './checkpoints.ts';
+import type { CommandContext, CommonOptions } from './context.ts';
+import type { DemoCommandOptions } from './demo.ts';
+import type { DiscoverCommandOptions } from './discover.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { ExplainCommandOptions } from './explain.ts';
+import type { ExportOptions } from './export.ts';
+import type { MigrateOptions } from './migrate.ts';
+import { closeLine } from './progress-line.ts';
+import type { ReparseOptions } from './reparse.ts';
+import type { ResumeOptions } from './resume.ts';
+import type { SqlOptions } from './sql.ts';
+import type { StatusOptions } from './status.ts';
+import type { VerifyCommandOptions } from './verify.ts';
+
+/**
+ * A command. Its code is loaded only when the command line names it: loading all of them took longer than answering
+ * `status`.
+ */
+interface Known {
+  readonly name: string;
+  readonly description: string;
+  /** Adds the options and what is done. */
+  readonly complete: (command: Command) => void | Promise<void>;
+}
 
 const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
@@ -52,7 +56,8 @@ async function run(
 ): Promise<void> {
   let context: CommandContext | null = null;
   try {
-    context = await makeContext(options, version);
+    const { makeContext } = await import('./context.ts');
+    context = await makeContext(options, version, import.meta.dirname);
     process.exitCode = await action(context);
   } catch (error) {
     const failure = toFailure(error);
@@ -69,134 +74,210 @@ async function run(
   }
 }
 
+const checkpointCommands: readonly Known[] = [
+  {
+    name: 'list',
+    description: 'list the checkpoints',
+    complete: async (list) => {
+      const { runCheckpointsList } = await import('./checkpoints.ts');
+      list.action((options: CommonOptions) => run(options, runCheckpointsList));
+    },
+  },
+  {
+    name: 'clean',
+    description: 'remove superseded versions, and forget what long vanished files looked like',
+    complete: async (clean) => {
+      const { runCheckpointsClean } = await import('./checkpoints.ts');
+      clean
+        .option('--max-age-days <days>', 'vanished longer ago than this', '30')
+        .action((options: CleanOptions & CommonOptions) =>
+          run(options, (context) => runCheckpointsClean(options, context)),
+        );
+    },
+  },
+  {
+    name: 'rebuild',
+    description: 'make the checkpoints anew from the lines in the database',
+    complete: async (rebuild) => {
+      const { runCheckpointsRebuild } = await import('./checkpoints.ts');
+      rebuild.action((options: CommonOptions) => run(options, runCheckpointsRebuild));
+    },
+  },
+];
+
+const commands: readonly Known[] = [
+  {
+    name: 'discover',
+    description: 'list the transcripts and what they hold',
+    complete: async (discover) => {
+      const { addDiscoverOptions, runDiscover } = await import('./discover.ts');
+      const { knownStates } = await import('./known-states.ts');
+      addDiscoverOptions(discover).action((options: DiscoverCommandOptions & CommonOptions) =>
+        run(options, async (context) =>
+          runDiscover(options, {
+            print: context.print,
+            signal: context.signal,
+            stateOf: await knownStates(context),
+          }),
+        ),
+      );
+    },
+  },
+  {
+    name: 'migrate',
+    description: 'import new lines into the database',
+    complete: async (migrate) => {
+      const { runMigrate } = await import('./migrate.ts');
+      migrate
+        .option('--source <dir>', 'folder that holds the project folders (repeatable)', several)
+        .option('--manifest <file>', 'take exactly the files of this manifest')
+        .option('--batch-size <rows>', 'most rows in one insert')
+        .option('--concurrency <n>', 'worker threads')
+        .option('--memory-limit-mb <n>', 'for all processes together')
+        .option('--privacy <level>', 'full (default), redacted or metadata')
+        .option(
+          '--privacy-for <level=folder>',
+          'another level for a root or the projects in a folder',
+          several,
+        )
+        .option('--dry-run', 'read and count, write nothing')
+        .option('--watch', 'go on: new lines come into the database as they are written')
+        .action((options: MigrateOptions & CommonOptions) =>
+          run(options, (context) => runMigrate(options, context)),
+        );
+    },
+  },
+  {
+    name: 'resume',
+    description: 'go on with a run that was interrupted, cancelled or failed, with its options',
+    complete: async (resume) => {
+      const { runResume } = await import('./resume.ts');
+      resume
+        .option('--run <id>', 'this run (default: the last one)')
+        .action((options: ResumeOptions & CommonOptions) =>
+          run(options, (context) => runResume(options, context)),
+        );
+    },
+  },
+  {
+    name: 'status',
+    description: 'show the run that is going on, here or in another process, or how the last one ended',
+    complete: async (status) => {
+      const { runStatus } = await import('./status.ts');
+      status
+        .option('--watch', 'follow it to its end')
+        .option('--refresh-interval <seconds>', 'with --watch: time between two looks', '1')
+        .action((options: StatusOptions & CommonOptions) =>
+          run(options, (context) => runStatus(options, context)),
+        );
+    },
+  },
+  {
+    name: 'verify',
+    description: 'compare every file with the database and say whether anything is missing or wrong',
+    complete: async (verify) => {
+      const { addVerifyOptions, runVerify } = await import('./verify.ts');
+      addVerifyOptions(verify).action((options: VerifyCommandOptions & CommonOptions) =>
+        run(options, (context) => runVerify(options, context)),
+      );
+    },
+  },
+  {
+    name: 'checkpoints',
+    description: 'what is known of how far each file is',
+    complete: (checkpoints) => addAll(checkpoints, checkpointCommands),
+  },
+  {
+    name: 'sql',
+    description: 'run one SQL statement',
+    complete: async (sql) => {
+      const { runSql } = await import('./sql.ts');
+      sql
+        .argument('<query>')
+        .option('--format <name>', 'output format of ClickHouse, such as JSONEachRow or CSV')
+        .action((query: string, options: SqlOptions & CommonOptions) =>
+          run(options, (context) => runSql(query, options, context)),
+        );
+    },
+  },
+  {
+    name: 'explain',
+    description: 'show which lines a total counts, and what other rules give',
+    complete: async (explain) => {
+      const { addExplainOptions, runExplain } = await import('./explain.ts');
+      addExplainOptions(explain).action((options: ExplainCommandOptions & CommonOptions) =>
+        run(options, (context) => runExplain(options, context)),
+      );
+    },
+  },
+  {
+    name: 'export',
+    description: 'write a table into a Parquet, CSV or JSON lines file',
+    complete: async (exported) => {
+      const { addExportOptions, runExport } = await import('./export.ts');
+      addExportOptions(exported).action((options: ExportOptions & CommonOptions) =>
+        run(options, (context) => runExport(options, context)),
+      );
+    },
+  },
+  {
+    name: 'prices',
+    description: 'load the prices again and list the models without one',
+    complete: async (prices) => {
+      const { runPrices } = await import('./prices.ts');
+      prices.action((options: CommonOptions) => run(options, runPrices));
+    },
+  },
+  {
+    name: 'reparse',
+    description: 'parse the stored lines again after an update',
+    complete: async (reparse) => {
+      const { addReparseOptions, runReparse } = await import('./reparse.ts');
+      addReparseOptions(reparse).action((options: ReparseOptions & CommonOptions) =>
+        run(options, (context) => runReparse(options, context)),
+      );
+    },
+  },
+  {
+    name: 'demo',
+    description: 'write a made-up history to try the product on',
+    complete: async (demo) => {
+      const { addDemoOptions, runDemo } = await import('./demo.ts');
+      addDemoOptions(demo).action((options: DemoCommandOptions & CommonOptions) =>
+        run(options, (context) => runDemo(options, context)),
+      );
+    },
+  },
+];
+
+/** Adds commands; those that the command line does not name are there for the help alone. */
+async function addAll(parent: Command, all: readonly Known[]): Promise<void> {
+  for (const { name, description, complete } of all) {
+    const added =
+      name === 'checkpoints' ? new Command(name).description(description) : command(name, description);
+    if (process.argv.includes(name)) await complete(added);
+    parent.addCommand(added.exitOverride());
+  }
+}
+
 const program = new Command('tokenhouse')
   .description('Moves your Claude Code history into ClickHouse and shows what it cost.')
   .version(version)
   .exitOverride();
 
-program.addCommand(
-  addDiscoverOptions(command('discover', 'list the transcripts and what they hold')).action(
-    (options: DiscoverCommandOptions & CommonOptions) =>
-      run(options, async (context) =>
-        runDiscover(options, {
-          print: context.print,
-          signal: context.signal,
-          stateOf: await knownStates(context),
-        }),
-      ),
-  ),
-);
-
-program.addCommand(
-  command('migrate', 'import new lines into the database')
-    .option('--source <dir>', 'folder that holds the project folders (repeatable)', several)
-    .option('--manifest <file>', 'take exactly the files of this manifest')
-    .option('--batch-size <rows>', 'most rows in one insert')
-    .option('--concurrency <n>', 'worker threads')
-    .option('--memory-limit-mb <n>', 'for all processes together')
-    .option('--privacy <level>', 'full (default), redacted or metadata')
-    .option('--privacy-for <level=folder>', 'another level for a root or the projects in a folder', several)
-    .option('--dry-run', 'read and count, write nothing')
-    .option('--watch', 'go on: new lines come into the database as they are written')
-    .action((options: MigrateOptions & CommonOptions) =>
-      run(options, (context) => runMigrate(options, context)),
-    ),
-);
-
-program.addCommand(
-  command('resume', 'go on with a run that was interrupted, cancelled or failed, with its options')
-    .option('--run <id>', 'this run (default: the last one)')
-    .action((options: ResumeOptions & CommonOptions) =>
-      run(options, (context) => runResume(options, context)),
-    ),
-);
-
-program.addCommand(
-  command('status', 'show the run that is going on, here or in another process, or how the last one ended')
-    .option('--watch', 'follow it to its end')
-    .option('--refresh-interval <seconds>', 'with --watch: time between two looks', '1')
-    .action((options: StatusOptions & CommonOptions) =>
-      run(options, (context) => runStatus(options, context)),
-    ),
-);
-
-program.addCommand(
-  addVerifyOptions(
-    command('verify', 'compare every file with the database and say whether anything is missing or wrong'),
-  ).action((options: VerifyCommandOptions & CommonOptions) =>
-    run(options, (context) => runVerify(options, context)),
-  ),
-);
-
-const checkpoints = new Command('checkpoints').description('what is known of how far each file is');
-checkpoints.addCommand(
-  command('list', 'list the checkpoints').action((options: CommonOptions) =>
-    run(options, runCheckpointsList),
-  ),
-);
-checkpoints.addCommand(
-  command('clean', 'remove superseded versions, and forget what long vanished files looked like')
-    .option('--max-age-days <days>', 'vanished longer ago than this', '30')
-    .action((options: CleanOptions & CommonOptions) =>
-      run(options, (context) => runCheckpointsClean(options, context)),
-    ),
-);
-checkpoints.addCommand(
-  command('rebuild', 'make the checkpoints anew from the lines in the database').action(
-    (options: CommonOptions) => run(options, runCheckpointsRebuild),
-  ),
-);
-program.addCommand(checkpoints);
-
-program.addCommand(
-  command('sql', 'run one SQL statement')
-    .argument('<query>')
-    .option('--format <name>', 'output format of ClickHouse, such as JSONEachRow or CSV')
-    .action((query: string, options: SqlOptions & CommonOptions) =>
-      run(options, (context) => runSql(query, options, context)),
-    ),
-);
-
-program.addCommand(
-  addExplainOptions(command('explain', 'show which lines a total counts, and what other rules give')).action(
-    (options: ExplainCommandOptions & CommonOptions) =>
-      run(options, (context) => runExplain(options, context)),
-  ),
-);
-
-program.addCommand(
-  addExportOptions(command('export', 'write a table into a Parquet, CSV or JSON lines file')).action(
-    (options: ExportOptions & CommonOptions) => run(options, (context) => runExport(options, context)),
-  ),
-);
-
-program.addCommand(
-  command('prices', 'load the prices again and list the models without one').action(
-    (options: CommonOptions) => run(options, runPrices),
-  ),
-);
-
-program.addCommand(
-  addReparseOptions(command('reparse', 'parse the stored lines again after an update')).action(
-    (options: ReparseOptions & CommonOptions) => run(options, (context) => runReparse(options, context)),
-  ),
-);
-
-program.addCommand(
-  addDemoOptions(command('demo', 'write a made-up history to try the product on')).action(
-    (options: DemoCommandOptions & CommonOptions) => run(options, (context) => runDemo(options, context)),
-  ),
-);
-
-for (const sub of [...program.commands, ...checkpoints.commands]) sub.exitOverride();
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error.exitCode !== 0 && process.argv.includes('--json')) {
-    const failure = { code: 'invalid-input', message: error.message };
-    process.stdout.write(`${JSON.stringify({ failure })}\n`);
+async function main(): Promise<void> {
+  try {
+    await addAll(program, commands);
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode !== 0 && process.argv.includes('--json')) {
+      const failure = { code: 'invalid-input', message: error.message };
+      process.stdout.write(`${JSON.stringify({ failure })}\n`);
+    }
   }
 }
+
+// Not awaited here: the commands' modules share code with this one, and would wait for it while it waits for them.
+void main();

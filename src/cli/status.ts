@@ -62,8 +62,13 @@ async function askDatabase(
   }
   const database = await context.openDatabase();
   try {
-    const lastRun = await readLastRun(database.client, context.engine.source);
-    return { lastRun, holdings: await readHoldings(database.client, context.engine.source) };
+    const { client } = database;
+    const { source } = context.engine;
+    const [lastRun, holdings] = await Promise.all([
+      readLastRun(client, source),
+      readHoldings(client, source),
+    ]);
+    return { lastRun, holdings };
   } catch (error) {
     throw describeDatabaseError(error, database.place);
   } finally {

@@ -3,47 +3,49 @@ import { clickhouseTime } from '../clickhouse/time.ts';
 import { insertJson } from '../insert/insert-json.ts';
 import { CheckpointMap, emptyCheckpoint, type Checkpoint } from './checkpoint.ts';
 
-/** A row of `file_states` as JSON; 64-bit numbers are strings. */
-interface Row {
-  readonly root: string;
-  readonly file: string;
-  readonly generation: number;
-  readonly size: string;
-  readonly modified: number;
-  readonly changed: number;
-  readonly device: string;
-  readonly inode: string;
-  readonly imported_bytes: string;
-  readonly unterminated: boolean;
-  readonly head_length: number;
-  readonly head_hash: string;
-  readonly tail_length: number;
-  readonly tail_hash: string;
-  readonly lines: string;
-  readonly records: string;
-  readonly rejects: string;
-  readonly blanks: string;
-  readonly pending_bytes: string;
-  readonly pending_blank: boolean;
-  readonly checksum: string;
-  readonly ordered_checksum: string;
-  readonly project: string;
-  readonly session_id: string;
-  readonly found_at: string;
-  readonly first_seen: string;
-  readonly vanished: string | null;
-}
+/** What is asked of `files`, in this order: with names in every row, 10,000 rows cost twice as much. */
+const columns = `root, file, generation, size, modified, changed, device, inode, imported_bytes, unterminated,
+  head_length, head_hash, tail_length, tail_hash, lines, records, rejects, blanks, pending_bytes, pending_blank,
+  checksum, ordered_checksum, project, session_id, found_at, toUnixTimestamp64Milli(first_seen) AS first_seen,
+  toUnixTimestamp64Milli(vanished_at) AS vanished`;
+
+/** A row of `files` as JSON; 64-bit numbers are strings. */
+type Row = readonly [
+  root: string,
+  file: string,
+  generation: number,
+  size: string,
+  modified: number,
+  changed: number,
+  device: string,
+  inode: string,
+  importedBytes: string,
+  unterminated: boolean,
+  headLength: number,
+  headHash: string,
+  tailLength: number,
+  tailHash: string,
+  lines: string,
+  records: string,
+  rejects: string,
+  blanks: string,
+  pendingBytes: string,
+  pendingBlank: boolean,
+  checksum: string,
+  orderedChecksum: string,
+  project: string,
+  sessionId: string,
+  foundAt: string,
+  firstSeen: string,
+  vanished: string | null,
+];
 
 /** The checkpoints of one source as they were last written; `readTrueCheckpoints` asks the lines as well. */
 export async function readCheckpoints(client: ClickHouseClient, source: string): Promise<CheckpointMap> {
   const answer = await client.query({
-    query: `SELECT root, file, generation, size, modified, changed, device, inode, imported_bytes, unterminated,
-        head_length, head_hash, tail_length, tail_hash, lines, records, rejects, blanks, pending_bytes, pending_blank,
-        checksum, ordered_checksum, project, session_id, found_at,
-        toUnixTimestamp64Milli(first_seen) AS first_seen, toUnixTimestamp64Milli(vanished_at) AS vanished
-      FROM files WHERE source = {source:String}`,
+    query: `SELECT ${columns} FROM files WHERE source = {source:String}`,
     query_params: { source },
-    format: 'JSONEachRow',
+    format: 'JSONCompactEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
   });
   const checkpoints = new CheckpointMap();
@@ -81,32 +83,61 @@ function fromRow(row: Row): Checkpoint {
 }
 
 function accountOf(row: Row): Checkpoint {
+  const [
+    root,
+    file,
+    generation,
+    size,
+    modifiedMs,
+    changedMs,
+    device,
+    inode,
+    importedBytes,
+    isUnterminated,
+    headLength,
+    headHash,
+    tailLength,
+    tailHash,
+    lines,
+    records,
+    rejects,
+    blanks,
+    pendingBytes,
+    isPendingBlank,
+    checksum,
+    orderedChecksum,
+    project,
+    sessionId,
+    foundAt,
+    firstSeen,
+    vanished,
+  ] = row;
   return {
-    root: row.root,
-    file: row.file,
-    generation: row.generation,
-    sizeBytes: Number(row.size),
-    modifiedMs: row.modified,
-    changedMs: row.changed,
-    device: row.device,
-    inode: row.inode,
-    importedBytes: Number(row.imported_bytes),
-    isUnterminated: row.unterminated,
-    head: { length: row.head_length, hash: BigInt(row.head_hash) },
-    tail: { length: row.tail_length, hash: BigInt(row.tail_hash) },
-    lines: Number(row.lines),
-    records: Number(row.records),
-    rejects: Number(row.rejects),
-    blanks: Number(row.blanks),
-    pendingBytes: Number(row.pending_bytes),
-    isPendingBlank: row.pending_blank,
-    checksum: BigInt(row.checksum),
-    orderedChecksum: BigInt(row.ordered_checksum),
-    project: row.project,
-    sessionId: row.session_id,
-    foundAt: row.found_at,
-    firstSeenMs: Number(row.first_seen),
-    vanishedMs: row.vanished === null ? null : Number(row.vanished),
+    root,
+    file,
+    generation,
+    sizeBytes: Number(size),
+    modifiedMs,
+    changedMs,
+    device,
+    inode,
+    importedBytes: Number(importedBytes),
+    isUnterminated,
+    head: { length: headLength, hash: BigInt(headHash) },
+    tail: { length: tailLength, hash: BigInt(tailHash) },
+    lines: Number(lines),
+    records: Number(records),
+    rejects: Number(rejects),
+    blanks: Number(blanks),
+    pendingBytes: Number(pendingBytes),
+    isPendingBlank,
+    checksum: BigInt(checksum),
+    orderedChecksum: BigInt(orderedChecksum),
+    project,
+    sessionId,
+    foundAt,
+    firstSeenMs: Number(firstSeen),
+    vanishedMs: vanished === null ? null : Number(vanished),
     unproven: null,
   };
 }

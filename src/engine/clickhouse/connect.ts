@@ -6,7 +6,7 @@ import { findPlainNode } from '../embedded/node-binary.ts';
 import { startEmbedded } from '../embedded/start.ts';
 import type { EngineFiles } from '../engine-files.ts';
 import { describeDatabaseError } from './failures.ts';
-import { migrateSchema } from './schema-migrations.ts';
+import { migrateSchema, readMigrations } from './schema-migrations.ts';
 
 /** Which database takes the rows. */
 export type Destination =
@@ -56,10 +56,13 @@ const oldestVersion = [24, 8] as const;
  * @throws AppError with an `embedded-`, `database-` or `schema-` code
  */
 export async function connect(destination: Destination, options: ConnectOptions): Promise<Database> {
+  // Read while the database starts.
+  const migrations = readMigrations(options.files.migrations);
+  migrations.catch(() => undefined);
   const opened =
     destination.kind === 'embedded' ? await openEmbedded(options) : await openServer(destination);
   try {
-    await migrateSchema(opened.client, options.files.migrations);
+    await migrateSchema(opened.client, await migrations);
     return opened;
   } catch (error) {
     await opened.close();

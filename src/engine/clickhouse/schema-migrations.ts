@@ -52,9 +52,11 @@ interface Applied {
  * @throws AppError `schema-tampered` when an applied migration is not the one we have, `schema-newer` when the database
  *   was made by a newer version
  */
-export async function migrateSchema(client: ClickHouseClient, directory: string): Promise<void> {
-  const migrations = await readMigrations(directory);
-  const applied = await readApplied(client);
+export async function migrateSchema(
+  client: ClickHouseClient,
+  migrations: readonly SchemaMigration[],
+): Promise<void> {
+  const [applied, isComplete] = await Promise.all([readApplied(client), hasAllTables(client, migrations)]);
   for (const { version, name, checksum } of applied) {
     const own = migrations.find((migration) => migration.version === version);
     if (!own) {
@@ -71,7 +73,6 @@ export async function migrateSchema(client: ClickHouseClient, directory: string)
       );
     }
   }
-  const isComplete = await hasAllTables(client, migrations);
   for (const migration of migrations) {
     const isApplied = applied.some(({ version }) => version === migration.version);
     if (isApplied && isComplete) continue;

@@ -1,11 +1,15 @@
-import type { BigIntStats, Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { stat as statWithCallback, type BigIntStats, type Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { DiscoveryFilters, Root } from '../../shared/discovery.ts';
 import { describeFsError } from './describe-fs-error.ts';
 import type { FoundFile } from './found-file.ts';
 import { compileGlob } from './glob.ts';
 import { inOrder } from './in-order.ts';
+
+/** Costs a third less than the one of `node:fs/promises`; a sweep asks it for every file. */
+const stat = promisify(statWithCallback);
 
 const dayMs = 86_400_000;
 /** Calls of `stat` under way at once; libuv has four threads, a network file system gains from more in the queue. */

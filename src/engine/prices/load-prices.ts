@@ -1,16 +1,18 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseTime } from '../clickhouse/time.ts';
 import { insertJson } from '../insert/insert-json.ts';
-import { pricesFromGenai } from './genai-prices.ts';
 import { toDecimal } from './money.ts';
 import { overlay, priceOf, type PriceOverride } from './overrides.ts';
 import { pricesFromPage } from './price-page.ts';
 import type { Price, Rates } from './price.ts';
 
 /** What a model costs by the lists and a person's own prices; empty when nobody knows. */
-export function pricesOf(model: string, speed: string): Price[] {
+export async function pricesOf(model: string, speed: string): Promise<Price[]> {
   const page = pricesFromPage(model, speed);
-  return page.length > 0 ? page : pricesFromGenai(model, speed);
+  if (page.length > 0) return page;
+  // The other list is large, and most people use none of the models that only it knows.
+  const { pricesFromGenai } = await import('./genai-prices.ts');
+  return pricesFromGenai(model, speed);
 }
 
 /**
@@ -51,7 +53,7 @@ export async function comparePrices(
     client,
     `SELECT DISTINCT usage.model AS model, if(usage.speed = '', 'standard', usage.speed) AS speed FROM response_evidence`,
   );
-  let prices = seen.flatMap(({ model, speed }) => pricesOf(model, speed));
+  let prices = (await Promise.all(seen.map(({ model, speed }) => pricesOf(model, speed)))).flat();
   for (const override of overrides) prices = overlay(prices, priceOf(override));
   const rows = prices.map(rowOf);
   const present = await rowsOf<Record<string, unknown>>(
