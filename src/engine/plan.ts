@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FileState } from '../shared/discovery.ts';
 import { seen } from './checkpoints/advance.ts';
 import type { Checkpoint, CheckpointMap } from './checkpoints/checkpoint.ts';
@@ -45,6 +46,8 @@ export interface PlanOptions {
 
 /** Files compared at a time; most comparisons read at most five kilobytes. */
 const comparisons = 16;
+/** How long comparing may keep everything else of the process from its turn. */
+const longestTurnMs = 10;
 
 /** Compares every file with what the database knows of it and decides where to start. */
 export async function makePlan(
@@ -55,7 +58,13 @@ export async function makePlan(
   const moved = new MovedFiles(checkpoints, files, recount);
   const planned: (PlannedFile & { readonly known: Checkpoint | undefined })[] = [];
   const unreadable: { found: FoundFile; reason: string }[] = [];
+  let pausedMs = performance.now();
   for (let start = 0; start < files.length && !signal.aborted; start += comparisons) {
+    // A file that is new, or as it was, is compared without waiting for anything: 10,000 of them would stop the window.
+    if (performance.now() - pausedMs > longestTurnMs) {
+      await setImmediate();
+      pausedMs = performance.now();
+    }
     await Promise.all(
       files.slice(start, start + comparisons).map(async (found, place) => {
         const { known, comparison } = await compare(found, checkpoints, moved, recount);

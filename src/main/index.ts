@@ -71,7 +71,7 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
     open: engine.openDatabase,
     onChange: (state) => {
       announce('databaseChanged', state);
-      if (state.status === 'ready') parts.sync.onReady();
+      if (state.status === 'ready') void app.whenReady().then(() => parts.sync.onReady());
     },
     log,
   });
@@ -96,6 +96,8 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   const own = { info, settings, roots, database, discovery, dialogs, writeReport, copyDiagnostics };
   const answers = createAnswers({ ...own, ...parts });
 
+  // It starts while Electron does.
+  database.opened().catch(() => undefined);
   await app.whenReady();
   applyTheme(settings.current());
   serveWindow(places.renderer);
@@ -129,7 +131,6 @@ async function start({ page, isDevelopment, ...places }: Places, log: FileLog): 
   log.info('Tokenhouse started', { ...info, electron: process.versions['electron'] });
   const window = life.open();
   parts.elsewhere.begin();
-  database.opened().catch(() => undefined);
   if (notice !== null) window.once('show', () => void tell(window, notice));
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Log } from '../engine/log.ts';
+import { writeWhole } from '../engine/write-file.ts';
 import type { DatabaseState, LastKnown } from '../shared/contract.ts';
 import { toFailure } from '../shared/failure.ts';
 import type { RunState } from '../shared/run.ts';
@@ -17,9 +18,10 @@ const schema = z.object({
   bytes: z.int().min(0),
 }) satisfies z.ZodType<LastKnown>;
 
-/** The part of electron-store that is used: all of it at once. */
+/** The part of electron-store that is used: all of it at once, and where it is. */
 export interface LastKnownFile {
-  store: object;
+  readonly store: object;
+  readonly path: string;
 }
 
 /**
@@ -46,7 +48,7 @@ export function createLastKnown(options: {
 }): LastKnownStore {
   const { measure, onChange, everyMs, log } = options;
   const file = openFile(options.open, log);
-  const found = schema.safeParse(file.store);
+  const found = schema.safeParse(file?.store);
   let known: LastKnown | null = found.success ? found.data : null;
   let last: { readonly runId: string; readonly status: LastKnown['status'] } | null = null;
   let notedMs = 0;
@@ -62,7 +64,9 @@ export function createLastKnown(options: {
     if (!isWhole && known !== null && known.destination === destination && known.lines > lines) return;
     known = { destination, ...run, at: new Date().toISOString(), files, lines, bytes };
     onChange(known);
-    file.store = known;
+    if (file === null) return;
+    // Not through the store: it writes while the window waits, 25 ms and more every time (docs/performance-window.md).
+    await writeWhole(file.path, JSON.stringify(known, undefined, '\t'), 'What the database holds');
   }
 
   function noteNow(run: NonNullable<typeof last>): void {
@@ -113,11 +117,11 @@ function isOver(status: LastKnown['status']): boolean {
 }
 
 /** A cache that can't be opened starts anew; one that can't be written is done without. */
-function openFile(open: () => LastKnownFile, log: Log): LastKnownFile {
+function openFile(open: () => LastKnownFile, log: Log): LastKnownFile | null {
   try {
     return open();
   } catch (error) {
     log.warn('What was last known of the database can’t be read', { reason: toFailure(error).message });
-    return { store: {} };
+    return null;
   }
 }

@@ -1,10 +1,15 @@
 import { AreaChart } from '@mantine/charts';
+import { memo } from 'react';
 import { bytes, duration } from '../../format.ts';
-import { useRunTrace } from '../../run-trace.ts';
+import { useRunTrace, type Sample } from '../../run-trace.ts';
 
 /** Data per second since the import began. */
 export function ThroughputChart() {
-  const { samples } = useRunTrace();
+  return <Chart samples={useRunTrace().samples} />;
+}
+
+/** Drawn anew only with a new sample: the rest of the screen changes ten times a second. */
+const Chart = memo(function Chart({ samples }: { readonly samples: readonly Sample[] }) {
   if (samples.length < 2) return <p className="chart chart--empty">Drawn from the second measurement on.</p>;
   const points = samples.map(({ elapsedMs, bytesPerSecond }) => ({
     elapsed: elapsedMs / 1000,
@@ -43,7 +48,7 @@ export function ThroughputChart() {
       />
     </figure>
   );
-}
+});
 
 /** Whole seconds, however short. */
 function axisTime(seconds: number): string {
