@@ -3,7 +3,7 @@ import { clickhouseTime } from '../clickhouse/time.ts';
 import { insertJson } from '../insert/insert-json.ts';
 import { CheckpointMap, emptyCheckpoint, type Checkpoint } from './checkpoint.ts';
 
-/** What is asked of `files`, in this order: with names in every row, 10,000 rows cost twice as much. */
+/** What is asked of `files`, in this order: with names in every row, 10,000 rows take half as long again to parse. */
 const columns = `root, file, generation, size, modified, changed, device, inode, imported_bytes, unterminated,
   head_length, head_hash, tail_length, tail_hash, lines, records, rejects, blanks, pending_bytes, pending_blank,
   checksum, ordered_checksum, project, session_id, found_at, toUnixTimestamp64Milli(first_seen) AS first_seen,
