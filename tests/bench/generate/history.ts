@@ -36,7 +36,11 @@ const firstMs = Date.UTC(2026, 0, 5);
 
 const projects = Array.from({ length: 12 }, (_, index) => `/home/sam/work/project-${index + 1}`);
 const versions = ['1.0.83', '2.0.35', '2.1.22', '2.1.70', '2.1.120', '2.1.201', '2.1.230'] as const;
-const models = ['claude-opus-4-5-20251101', 'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001'] as const;
+const models = [
+  'claude-opus-4-5-20251101',
+  'claude-sonnet-4-5-20250929',
+  'claude-haiku-4-5-20251001',
+] as const;
 const branches = ['main', 'main', 'main', 'fix/parser', 'feature/export'] as const;
 
 /**

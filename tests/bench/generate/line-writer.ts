@@ -24,7 +24,7 @@ export class LineWriter {
 
   /** ASCII only: what is not stands in pools. */
   text(value: string): this {
-    this.#used += this.#buffer.latin1Write(value, this.#used);
+    this.#used += this.#buffer.write(value, this.#used, 'latin1');
     return this;
   }
 

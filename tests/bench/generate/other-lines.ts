@@ -32,23 +32,31 @@ function writeProgress(session: Session): void {
     .text(`"type":"progress","data":{"type":"${isBash ? 'bash_progress' : 'hook_progress'}","output":"`)
     .slice(pools.terminal.slice(random, isBash ? logNormal(random, 900, 1.2) : 120))
     .text(`","elapsedTimeSeconds":${random.between(1, 90)},"totalLines":${random.between(1, 400)}},`)
-    .text(`"toolUseID":"bash-progress-${random.between(0, 40)}","parentToolUseID":"toolu_01${random.base58(22)}",`)
+    .text(
+      `"toolUseID":"bash-progress-${random.between(0, 40)}","parentToolUseID":"toolu_01${random.base58(22)}",`,
+    )
     .text(session.tail())
     .endLine();
 }
 
+/** Kinds of attachments with the usual size of each. */
+const attachments: readonly [Attachment, ...Attachment[]] = [
+  ['hook_success', 1800],
+  ['skill_listing', 8000],
+  ['task_reminder', 150],
+  ['edited_text_file', 3500],
+];
+type Attachment = readonly [type: string, medianBytes: number];
+
 function writeAttachment(session: Session): void {
   const { out, pools, random } = session.teller;
-  const [type, median] = random.pick([
-    ['hook_success', 1800],
-    ['skill_listing', 8000],
-    ['task_reminder', 150],
-    ['edited_text_file', 3500],
-  ] as const);
+  const [type, median] = random.pick(attachments);
   out
     .text(session.head())
     .text(`"type":"attachment","attachment":{"type":"${type}","content":"`)
-    .slice((type === 'edited_text_file' ? pools.code : pools.prose).slice(random, logNormal(random, median, 0.9)))
+    .slice(
+      (type === 'edited_text_file' ? pools.code : pools.prose).slice(random, logNormal(random, median, 0.9)),
+    )
     .text('"},')
     .text(session.tail())
     .endLine();
@@ -81,7 +89,8 @@ function writeLoose(session: Session): void {
       .text(`{"type":"queue-operation","operation":"enqueue","timestamp":"${session.tick(900)}","content":"`)
       .slice(pools.prose.slice(random, 120))
       .text(`","sessionId":"${sessionId}"}`);
-  } else if (kind < 0.9) out.text(`{"type":"permission-mode","permissionMode":"acceptEdits","sessionId":"${sessionId}"}`);
+  } else if (kind < 0.9)
+    out.text(`{"type":"permission-mode","permissionMode":"acceptEdits","sessionId":"${sessionId}"}`);
   else {
     out.text('{"type":"summary","summary":"').slice(pools.prose.slice(random, 60));
     out.text(`","leafUuid":"${random.uuid()}"}`);
@@ -101,6 +110,9 @@ export function writeDamagedLine(session: Session): void {
   const kind = random.fraction();
   if (kind < 0.4) out.cutLine();
   else if (kind < 0.8) out.blankLine();
-  else out.text(`{"type":"permission-mode","permissionMode":"default","sessionId":"${session.facts.sessionId}"}`);
+  else
+    out.text(
+      `{"type":"permission-mode","permissionMode":"default","sessionId":"${session.facts.sessionId}"}`,
+    );
   out.endLine();
 }

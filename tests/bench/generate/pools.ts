@@ -18,16 +18,19 @@ export interface Pools {
   readonly base64: TextPool;
 }
 
-const realWords = `value error file path result index session token request response line count total config option parse write
+const realWords =
+  `value error file path result index session token request response line count total config option parse write
   read insert table column query batch worker stream buffer chunk offset length hash test expect describe function return
   const import export async await string number boolean object array promise module class static public private update
   create delete select where group order limit start stop resume status report check build deploy server client socket
   handler event message content model usage cache input output user project branch version commit merge rebase the of and
   to in is for that with this from not are when must should after before only each every`.split(/\s+/);
-const syllables = `ba co de fi gra ho in ju ka lo mer no ope pri qua re sta tu ver wi xen yo zet al ber cul dor ex fam`.split(
-  ' ',
-);
-const foreignWords = `größer Änderung prüfen für Straße déjà naïve coûté señal año ошибка файл строка запрос 日本語 ファイル 確認
+const syllables =
+  `ba co de fi gra ho in ju ka lo mer no ope pri qua re sta tu ver wi xen yo zet al ber cul dor ex fam`.split(
+    ' ',
+  );
+const foreignWords =
+  `größer Änderung prüfen für Straße déjà naïve coûté señal año ошибка файл строка запрос 日本語 ファイル 確認
   错误 文件 数据库 読み込み ✓ ✗ → … – 🚀 ⚠️ ├── └── │`.split(/\s+/);
 
 /** Makes all pools; the same for the same seed. */
@@ -47,7 +50,7 @@ export function makePools(seed: number): Pools {
 
   const code = (): string => {
     line = random.chance(0.005) ? 1 : line + 1;
-    const text = random.pick([
+    const text = random.pick<() => string>([
       () => `${indent()}const ${name()} = await ${name()}(${name()}, ${digits(5000)});`,
       () => `${indent()}if (${name()}.${name()} === '${word()}') return ${name()};`,
       () => `import { ${name()}, ${name()} } from "./${path()}";`,
@@ -59,7 +62,7 @@ export function makePools(seed: number): Pools {
     return `${String(line).padStart(6)}→${text}\n`;
   };
   const terminal = (): string =>
-    random.pick([
+    random.pick<() => string>([
       () => `${random.hex(8)} ${digits(999999).padStart(8)} ${path()}\n`,
       () => `[${digits(23)}:${digits(59)}:${digits(59)}.${digits(999)}] ${word()}: ${sentence()}\n`,
       () => `  ✓ ${word()} ${word()} ${word()} (${digits(900)} ms)\n`,
@@ -68,7 +71,7 @@ export function makePools(seed: number): Pools {
   const coloured = (): string =>
     `\u001b[${digits(9)}${digits(7)}m${word()}\u001b[0m ${path()} \u001b[2m${digits(900)}ms\u001b[22m\n`;
   const prose = (): string =>
-    random.pick([
+    random.pick<() => string>([
       () => `${sentence()}. ${sentence()}.\n\n`,
       () => `- **${name()}**: ${sentence()}\n`,
       () => `\`${name()}\` ${sentence()}.\n`,

@@ -133,10 +133,7 @@ function writeCall(session: Session, { id, name }: ToolCall): void {
       .slice(pools.prose.slice(random, 40))
       .text('"');
   } else if (name === 'TodoWrite') {
-    out
-      .text('"todos":[{"status":"pending","content":"')
-      .slice(pools.prose.slice(random, 300))
-      .text('"}]');
+    out.text('"todos":[{"status":"pending","content":"').slice(pools.prose.slice(random, 300)).text('"}]');
   } else {
     out.text(`"file_path":"${session.facts.cwd}/src/${random.hex(6)}.ts","limit":${random.between(20, 400)}`);
   }
