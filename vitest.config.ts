@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['tests/{shared,engine,cli,main,preload,scripts}/**/*.test.ts'],
+          include: ['tests/{shared,engine,cli,main,preload,scripts,bench}/**/*.test.ts'],
           environment: 'node',
           // A limit for what hangs, not for what is slow on a busy machine.
           testTimeout: 120_000,

@@ -37,7 +37,7 @@ FROM
     r.message.usage AS u, r.message.usage.cache_creation AS w,
     w.ephemeral_5m_input_tokens + w.ephemeral_1h_input_tokens > 0 AS has_pair,
     r.type = 'assistant' AND r.message.model != '<synthetic>' AND JSONHas(line, 'message', 'usage') AS counts,
-    arrayFilter(part -> part != '', arrayConcat([prompt, r.content, r.summary, r.attachment.content],
+    arrayFilter(part -> part != '' AND NOT startsWith(part, '[{"type":"image"'), arrayConcat([prompt, r.content, r.summary, r.attachment.content],
       blocks.text, blocks.thinking, blocks.content, blocks.input)) AS parts
   FROM file('${quoted(source)}/**/*.jsonl', 'LineAsString')
 )`;

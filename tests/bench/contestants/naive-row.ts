@@ -3,6 +3,8 @@ import type { Level } from './import-query.ts';
 /** As much of a transcript line as the naive import cares for. */
 interface Line {
   readonly [field: string]: unknown;
+  readonly attachment?: { readonly type?: string; readonly content?: unknown };
+  readonly data?: { readonly type?: string };
   readonly message?: {
     readonly [field: string]: unknown;
     readonly content?: string | readonly Block[];
@@ -52,7 +54,7 @@ export function naiveRow(text: string, level: Level): object {
 function plainColumns(line: Line): object {
   return {
     type: line['type'],
-    subtype: line['subtype'] ?? line['operation'] ?? '',
+    subtype: line['subtype'] ?? line.attachment?.type ?? line.data?.type ?? line['operation'] ?? '',
     uuid: line['uuid'] ?? '',
     parent_uuid: line['parentUuid'] ?? '',
     session_id: line['sessionId'] ?? '',
@@ -108,7 +110,9 @@ function blocksOf({ message }: Line): readonly Block[] {
 function textsOf(line: Line): string[] {
   const { message } = line;
   if (typeof message?.content === 'string') return [message.content];
-  const top = typeof line['content'] === 'string' ? [line['content']] : [];
+  const top = [line['content'], line['summary'], line.attachment?.content].filter(
+    (value) => typeof value === 'string',
+  );
   const inBlocks = blocksOf(line).flatMap(({ text, thinking, content, input }) =>
     [text, thinking, content, input].flatMap((value) =>
       value === undefined ? [] : typeof value === 'string' ? value : JSON.stringify(value),

@@ -96,11 +96,11 @@ class HistoryWriter {
     }
   }
 
-  /** One prompt and one answer. */
+  /** One prompt and one answer of one line. */
   writeSmallFile(): void {
     const session = this.#open(this.#newFacts());
     writePrompt(session);
-    writeResponse(session, false);
+    writeResponse(session, false, false);
     this.#close(session);
   }
 

@@ -21,12 +21,16 @@ function pickTool(fraction: number): ToolName {
   return 'Read';
 }
 
-/** Writes one response of the model, one line for each of its one to four blocks. Answers the calls it makes. */
-export function writeResponse(session: Session, mayCall: boolean): ToolCall[] {
+/**
+ * Writes one response of the model, one line for each of its one to four blocks.
+ *
+ * @returns the calls it makes
+ */
+export function writeResponse(session: Session, mayCall: boolean, mayThink = true): ToolCall[] {
   const { random } = session.teller;
   const calls: ToolCall[] = [];
   const blocks: ('thinking' | 'text' | ToolCall)[] = [];
-  if (random.chance(0.35)) blocks.push('thinking');
+  if (mayThink && random.chance(0.35)) blocks.push('thinking');
   if (random.chance(0.5) || !mayCall) blocks.push('text');
   const wanted = mayCall ? (random.chance(0.12) ? 2 : 1) : 0;
   for (let call = 0; call < wanted; call += 1) {
