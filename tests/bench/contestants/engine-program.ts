@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { importQuery } from './import-query.ts';
+import { engineImport } from './import-query.ts';
 import { runProgram } from './program.ts';
-
-const threads = availableParallelism();
 
 // The engine reads the files itself: what no import through a client can beat.
 await runProgram(async ({ client }, { source, level }) => {
-  await client.command({
-    query: importQuery(source, level),
-    query_params: { root: source, privacy: level },
-    clickhouse_settings: { max_threads: threads, max_insert_threads: String(threads) },
-  });
+  for (const statements of engineImport(source, level, availableParallelism())) {
+    await Promise.all(
+      statements.map((query) => client.command({ query, clickhouse_settings: { max_threads: 1 } })),
+    );
+  }
 });

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import xxhash from 'xxhash-wasm';
+import { evidenceView } from './import-query.ts';
 import { naiveRow } from './naive-row.ts';
 import { runProgram, type ImportTask } from './program.ts';
 
@@ -11,6 +12,7 @@ const batchRows = 5000;
 // What one writes first: readline, JSON.parse, objects, and the client's own insert.
 await runProgram(async ({ client }, { source, level }: ImportTask) => {
   const hasher = await xxhash();
+  await client.command({ query: evidenceView });
   let batch: object[] = [];
   const insert = async (): Promise<void> => {
     await client.insert({ table: 'lines', values: batch, format: 'JSONEachRow' });

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connect, type Database } from '../../../src/engine/clickhouse/connect.ts';
 import { placesOf } from '../places.ts';
-import { evidenceView, type Level } from './import-query.ts';
+import type { Level } from './import-query.ts';
 
 /** What the programs of the contestants are started with. */
 export interface ImportTask {
@@ -27,7 +27,6 @@ export async function runProgram(
   const { files } = placesOf(values.project);
   const database = await connect({ kind: 'embedded' }, { dataDir: values['data-dir'], files, memoryLimitMb });
   try {
-    await database.client.command({ query: evidenceView });
     await work(database, { source: values.source, level: values.level === 'metadata' ? 'metadata' : 'full' });
   } finally {
     await database.close();

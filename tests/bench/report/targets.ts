@@ -14,7 +14,7 @@ const targets: readonly (Pick<Ratio, 'scenario' | 'what' | 'pair'> & { readonly 
   { scenario: 'naive', what: 'MB per CPU s', pair: 'ours / naive', target: 2 },
   { scenario: 'growth', what: 'MB per CPU s', pair: 'large / small', target: 0.9 },
   { scenario: 'growth', what: 'peak memory', pair: 'large / small', target: 1.2 },
-  { scenario: 'small-files', what: 'files per CPU s', pair: 'ours / engine', target: 0.5 },
+  { scenario: 'small-files', what: 'files per CPU s', pair: 'ours / engine', target: 0.3 },
   { scenario: 'nothing-to-do', what: 'CPU s', pair: 'second / first', target: 0.1 },
   { scenario: 'status', what: 'wall', pair: 'status / bare node', target: 15 },
 ];
