@@ -51,6 +51,7 @@ async function runScenarios(options: BenchOptions, projectRoot: string): Promise
   mkdirSync(options.cache, { recursive: true });
   const workFolder = mkdtempSync(join(options.cache, 'work-'));
   process.once('exit', () => remove(workFolder));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const context: ScenarioContext = {
     options,
     places: placesOf(projectRoot),
