@@ -10,7 +10,7 @@ export const rowSettings = {
   output_format_json_named_tuples_as_objects: 1,
   // Some rules look into the raw lines: a block of 65,000 of them would be hundreds of megabytes.
   max_block_size: '4096',
-  max_threads: 2,
+  max_threads: 1,
 } as const;
 
 export function askAbout(

@@ -1,15 +1,17 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { indexText } from '../clickhouse/queries/search-text.ts';
 import { keepUsage } from './keep-usage.ts';
 import { loadPrices } from './load-prices.ts';
 import { readPriceOverrides } from './overrides.ts';
 
 /**
  * Brings the prices up to date with the models in the database and the person's own prices, then counts the usage ahead
- * so that the views over it answer at once.
+ * and indexes the words of new lines, so that usage and search answer at once.
  *
  * @throws AppError `invalid-input` when `prices.json` can't be read; the prices stay as they were
  */
 export async function refreshPrices(client: ClickHouseClient, dataDir: string): Promise<void> {
   await loadPrices(client, await readPriceOverrides(dataDir));
   await keepUsage(client);
+  await indexText(client);
 }

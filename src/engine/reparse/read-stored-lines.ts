@@ -22,6 +22,8 @@ export async function* readStoredLines(
         WHERE ${which})
       ORDER BY source, root, file, generation, offset FORMAT RowBinary`,
     query_params: { ...params },
+    // Lines of many megabytes stand beside each other in each thread.
+    clickhouse_settings: { max_threads: 1 },
     abort_signal: signal,
   });
   const reader = new StoredLineReader();

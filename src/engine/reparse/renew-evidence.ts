@@ -33,12 +33,13 @@ export async function renewEvidence(
   }
 }
 
+/** What is kept of the usage is not taken for evidence that a power loss has taken: its state tells lost parts. */
 async function hasGrown(client: ClickHouseClient): Promise<boolean> {
   const answer = await client.query({
     query: `SELECT
         (SELECT argMax(report, started_at) FROM runs WHERE JSONHas(report, 'totals', 'responses')) AS report,
-        count() AS responses, sum(identity(usage).output_tokens) AS output
-      FROM response_evidence FINAL`,
+        sum(g.responses) AS responses, sum(g.output) AS output
+      FROM usage_groups AS g`,
     format: 'JSONEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });

@@ -59,7 +59,7 @@ describe('kept usage', async () => {
     'SELECT sum(responses) AS responses, sum(output_tokens) AS output, sum(cost) AS cost FROM usage_daily';
   const isKept = async (): Promise<boolean> => {
     const [row] = await database.query<{ kept: number }>(
-      'SELECT (SELECT state FROM usage_state) IN (SELECT state FROM kept_usage_states) AS kept',
+      'SELECT (state, last_block) IN (SELECT state, last_block FROM kept_usage_states) AS kept FROM usage_state',
     );
     return row?.kept === 1;
   };

@@ -38,6 +38,8 @@ const ours = [
   'runs_log',
   'response_evidence',
   'price_lists',
+  'kept_responses',
+  'kept_response_groups',
   'kept_usage_groups',
   'kept_usage_states',
   'verifications',
