@@ -8,92 +8,20 @@ import { BatchRefused, persist, type Persistence } from './insert/persist.ts';
 import type { RefusalLimit } from './insert/refusal-limit.ts';
 import type { Run } from './runs.ts';
 
-export interface ImportSteps {
-  readonly tasks: Iterable<ExtractTask>;
-  readonly pool: ExtractPool;
-  readonly run: Run;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Extracts tasks in parallel, inserts their batches in order and writes the checkpoint after each.
- *
- * In order means that what the database has of a file is always its beginning, so one number says how far it is. Workers
- * run ahead by as many tasks as there are threads, by none while the processes hold more memory than they may: that bounds
- * the memory, also while the database makes everything wait.
- */
-export async function importBatches(steps: ImportSteps): Promise<void> {
-  const { tasks, pool, run, signal } = steps;
-  const ahead: { task: ExtractTask; result: Promise<ExtractResult> }[] = [];
-  const stop = new AbortController();
-  const source = tasks[Symbol.iterator]();
-  const fill = (): void => {
-    const most = run.progress.isOverMemory(run.options.memoryLimitMb) ? 0 : pool.threads;
-    while (ahead.length <= most && !signal.aborted) {
-      const next = source.next();
-      if (next.done) return;
-      const result = extract(next.value, pool, stop.signal);
-      // The rejection is awaited below, possibly later than it happens.
-      result.catch(() => undefined);
-      ahead.push({ task: next.value, result });
-    }
-  };
-  const importing = new BatchImport(steps, stop.signal);
-  try {
-    for (fill(); ahead.length > 0 && !signal.aborted; fill()) {
-      const first = ahead[0];
-      if (!first) break;
-      await importing.take(first.task, await first.result);
-      ahead.shift();
-      await run.gate();
-    }
-  } finally {
-    stop.abort();
-    await Promise.allSettled(ahead.map(({ result }) => result));
-  }
-}
-
-/** A worker that died, of memory or of a bug, may have died of one file: each is tried alone, and the others go on. */
-async function extract(task: ExtractTask, pool: ExtractPool, signal: AbortSignal): Promise<ExtractResult> {
-  try {
-    return await pool.extract(task, signal);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    const results: ExtractResult[] = [];
-    for (const segment of task.segments) {
-      const { index } = segment;
-      const alone = pool.extract({ ...task, segments: [segment] }, signal);
-      results.push(
-        await alone.catch((reason: unknown) => {
-          if (signal.aborted) throw reason;
-          return { batches: [], failed: [{ index, code: 'worker-died', message: deathOf(reason) }] };
-        }),
-      );
-    }
-    return {
-      batches: results.flatMap(({ batches }) => batches),
-      failed: results.flatMap(({ failed }) => failed),
-    };
-  }
-}
-
-function deathOf(reason: unknown): string {
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return `The worker that read the file ended (${text}). What is in the database of it stays; the next run tries again.`;
-}
-
 /** Puts batches into the database, in smaller pieces where the database wants that. */
-class BatchImport {
-  readonly #steps: ImportSteps;
+export class BatchImport {
+  readonly #run: Run;
+  readonly #pool: ExtractPool;
   readonly #stopSignal: AbortSignal;
   readonly #refusals: RefusalLimit;
   readonly #persistence: Persistence;
   /** The database has had no memory for more. */
   #mostRows = Infinity;
 
-  constructor(steps: ImportSteps, stopSignal: AbortSignal) {
-    const { run, signal } = steps;
-    this.#steps = steps;
+  constructor(run: Run, pool: ExtractPool, stopSignal: AbortSignal) {
+    const { signal } = run;
+    this.#run = run;
+    this.#pool = pool;
     this.#stopSignal = stopSignal;
     this.#refusals = run.refusals;
     this.#persistence = {
@@ -107,7 +35,8 @@ class BatchImport {
 
   /** Imports what a worker made of a task. */
   async take(task: ExtractTask, { batches, failed }: ExtractResult): Promise<void> {
-    const { run, signal } = this.#steps;
+    const run = this.#run;
+    const { signal } = run;
     for (const batch of batches) {
       if (signal.aborted) return;
       await run.gate();
@@ -118,7 +47,8 @@ class BatchImport {
   }
 
   async #import(batch: Batch, task: ExtractTask): Promise<void> {
-    const { run, signal } = this.#steps;
+    const run = this.#run;
+    const { signal } = run;
     if (run.options.dryRun) {
       run.ledger.acknowledge(batch);
       return;
@@ -130,7 +60,7 @@ class BatchImport {
     const { client } = run.database;
     const { source } = run.engine;
     // A single small line can't be what is too large: the database is short of memory for another reason.
-    const isSmallest = batch.lines.rows <= 1 && bytesOf(batch) < largeLine;
+    const isSmallest = batch.lines.rows <= 1 && batch.lines.bytes.length < largeLine;
     const options = { token: tokenOf(batch, run.runId), source, signal: run.hardStop };
     try {
       const persistence = { ...this.#persistence, isSmallest };
@@ -154,7 +84,7 @@ class BatchImport {
 
   /** The parts of a batch whose files are in order, without those that are not: a part before them is missing or changed. */
   async #importRest(batch: Batch, task: ExtractTask): Promise<void> {
-    const { run } = this.#steps;
+    const run = this.#run;
     const parts = batch.parts.filter(({ index }) => !run.ledger.isFailed(index));
     if (parts.length === 0) return;
     await this.#importSmaller({ ...batch, parts }, task, task.batchRows);
@@ -182,16 +112,12 @@ class BatchImport {
   }
 
   async #extractAndTake(task: ExtractTask): Promise<void> {
-    await this.take(task, await this.#steps.pool.extract(task, this.#stopSignal));
+    await this.take(task, await this.#pool.extract(task, this.#stopSignal));
   }
 }
 
 /** A line of so many bytes may be more than the database can take in one piece. */
 const largeLine = 32 * 1024 * 1024;
-
-function bytesOf({ lines }: Batch): number {
-  return lines.parts.reduce((sum, part) => sum + part.byteLength, 0);
-}
 
 /** Names the bytes of a batch within a run; a retry sends the same bytes under the same name. */
 function tokenOf(batch: Batch, runId: string): string {

@@ -3,12 +3,13 @@ import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { findVanished } from './checkpoints/vanished-files.ts';
 import type { FoundFile } from './discover/found-file.ts';
 import type { ExtractPool } from './extract/extract-pool.ts';
-import { importBatches } from './import-batches.ts';
+import { importTasks } from './import-tasks.ts';
 import { persist } from './insert/persist.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { Run } from './runs.ts';
 import { schedule } from './schedule.ts';
 import type { Root } from '../shared/discovery.ts';
+import type { PrivacySettings } from '../shared/privacy.ts';
 
 /** Brings some files up to date in the database: plan, extract, insert, checkpoint. Answers what there was to do. */
 export async function importFiles(run: Run, pool: ExtractPool, found: readonly FoundFile[]): Promise<Plan> {
@@ -29,9 +30,10 @@ export async function importFiles(run: Run, pool: ExtractPool, found: readonly F
     runId: run.runId,
     batchRows: options.batchRows,
     privacy: options.privacy,
-    taskBytes: taskBytes(options.memoryLimitMb),
+    rangeBytes: pool.taskBytes,
+    taskBytes: bytesOfOneTask(plan.bytes, pool, options.privacy),
   });
-  await importBatches({ tasks, pool, run, signal });
+  await importTasks(tasks, pool, run);
   return plan;
 }
 
@@ -55,8 +57,19 @@ export async function saveCheckpoints(run: Run, checkpoints: readonly Checkpoint
   await persist(() => writeCheckpoints(client, run.engine.source, run.runId, checkpoints), run.persistence);
 }
 
-/** Source bytes of one task: its rows take about three times as much, in each worker and in each insert. */
-function taskBytes(memoryLimitMb: number): number {
-  const megabytes = Math.max(4, Math.min(32, Math.floor(memoryLimitMb / 200)));
-  return megabytes * 1024 * 1024;
+/** A task of less is not worth its insert. */
+const leastTaskBytes = 8 * 1024 * 1024;
+/** So many tasks for each worker, so that all are busy from the first to the last. */
+const tasksPerThread = 4;
+/** Without their content lines take so much less memory and disk. */
+const metadataShare = 4;
+
+/** Source bytes of one task: as many as memory allows, as an insert costs the database the same whatever it holds. */
+function bytesOfOneTask(planBytes: number, pool: ExtractPool, privacy: PrivacySettings): number {
+  const isWithoutContent = [privacy.default, ...privacy.rules.map(({ level }) => level)].every(
+    (level) => level === 'metadata',
+  );
+  const most = pool.taskBytes * (isWithoutContent ? metadataShare : 1);
+  const share = planBytes / (pool.threads * tasksPerThread);
+  return Math.min(most, Math.max(leastTaskBytes, share));
 }

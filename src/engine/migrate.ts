@@ -10,7 +10,7 @@ import { readTotals } from './clickhouse/queries/totals.ts';
 import { collectFiles } from './discover/collect-files.ts';
 import { DiskSpace } from './disk-space.ts';
 import type { EngineFiles } from './engine-files.ts';
-import { chooseThreads, openExtractPool } from './extract/extract-pool.ts';
+import { chooseThreads, mostImporting, openExtractPool } from './extract/extract-pool.ts';
 import { importFiles, markVanished, saveCheckpoints } from './import-files.ts';
 import { ImportLedger } from './import-ledger.ts';
 import { persist } from './insert/persist.ts';
@@ -19,7 +19,7 @@ import { RefusalLimit } from './insert/refusal-limit.ts';
 import { findDeadRuns, noteInterruptedRuns } from './interrupted-runs.ts';
 import { keepInStep } from './keep-in-step.ts';
 import { withFields, type Log } from './log.ts';
-import { measureMemory } from './memory.ts';
+import { chooseTaskBytes, measureMemory } from './memory.ts';
 import { refreshPrices } from './prices/refresh-prices.ts';
 import { ProgressMeter } from './progress.ts';
 import { renewEvidence } from './reparse/renew-evidence.ts';
@@ -85,7 +85,7 @@ export async function migrate(engine: Engine, options: RunOptions, hooks: RunHoo
 }
 
 /** Of the memory of all processes; the rest is for the workers' buffers and the window. */
-const databaseShare = 0.3;
+const databaseShare = 0.22;
 /** With less the engine has no room for a batch beside its merges (measured: 180 MB stalls an import of 1 GB). */
 const leastDatabaseMb = 320;
 
@@ -98,7 +98,11 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     const { files, roots } = await collectFiles(options, (count) => progress.found(count), signal);
     await patiently(run, () => startRun(run));
     await patiently(run, () => learnCheckpoints(run));
-    const pool = openExtractPool(engine.files.extractWorker, chooseThreads(options.concurrency));
+    const threads = chooseThreads(options.concurrency);
+    const usedBytes = await run.measureMemory();
+    const tasks = threads + mostImporting;
+    const taskBytes = chooseTaskBytes(options.memoryLimitMb, { usedBytes, threads, tasks });
+    const pool = openExtractPool(engine.files.extractWorker, threads, taskBytes);
     let isInStep = false;
     try {
       progress.enter('importing');
@@ -161,14 +165,11 @@ function makeRun(
   { signal, control = new RunControl(), onProgress }: RunHooks,
   { runId, lock, database }: { runId: string; lock: RunLock; database: Database },
 ): Run {
-  const measure = engine.measureMemory ?? measureMemory;
-  const progress = new ProgressMeter(
-    (snapshot) => {
-      lock.publish(snapshot);
-      onProgress?.(snapshot);
-    },
-    () => measure(database.pid),
-  );
+  const measure = (): Promise<number> => (engine.measureMemory ?? measureMemory)(database.pid);
+  const progress = new ProgressMeter((snapshot) => {
+    lock.publish(snapshot);
+    onProgress?.(snapshot);
+  }, measure);
   const checkpoints = new CheckpointMap();
   const disk = new DiskSpace(database);
   const hardStop = new AbortController();
@@ -185,6 +186,7 @@ function makeRun(
     ledger: new ImportLedger(checkpoints, progress),
     checkpoints,
     disk,
+    measureMemory: measure,
     refusals: new RefusalLimit(() => progress.records),
     persistence: {
       ensure: () => database.ensure(),

@@ -32,6 +32,8 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Aborted some time after `signal`: what is on its way is given up. */
   readonly hardStop: AbortSignal;
+  /** Resident memory of all processes together, in bytes. */
+  measureMemory(): Promise<number>;
   /** Resolves when the run may go on: it is not paused, and the disk has room. */
   gate(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface ScheduleOptions {
   readonly privacy: PrivacySettings;
   /** Source bytes of one task. */
   readonly taskBytes: number;
+  /** Most bytes of a file that are read at once. */
+  readonly rangeBytes: number;
 }
 
 /**
@@ -30,6 +32,7 @@ export function* schedule(files: readonly PlannedFile[], options: ScheduleOption
       batchRows: options.batchRows,
       privacy: options.privacy,
       segments,
+      memory: null,
     };
     segments = [];
     bytes = 0;
@@ -54,7 +57,7 @@ function* rangesOf({ index, found, checkpoint }: PlannedFile, options: ScheduleO
   const start = checkpoint.importedBytes;
   let from = start;
   do {
-    const to = Math.min(limit, from + options.taskBytes);
+    const to = Math.min(limit, from + options.rangeBytes);
     yield {
       source: options.source,
       root: checkpoint.root,

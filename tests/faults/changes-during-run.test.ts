@@ -11,8 +11,8 @@ let number = 0;
 let scene: ProxyScene;
 let file = '';
 
-/** Cut into tasks of four megabytes, this is read bit by bit while the first rows are inserted already. */
-const smallTasks = { memoryLimitMb: 800, concurrency: 1 };
+/** Cut into small tasks for want of memory, this is read bit by bit while the first rows are inserted already. */
+const smallTasks = { memoryLimitMb: 1000, concurrency: 1 };
 const session = new MadeUpSession(1);
 const line = (n: number): string =>
   `${JSON.stringify({ type: 'user', uuid: `l${n}`, text: 'x'.repeat(50_000) })}\n`;

@@ -5,6 +5,7 @@ import { pushLine, storedMessage } from './push-line.ts';
 import { pushEvidence, type FileContext } from './push-record.ts';
 import { isLargerUsage, type Evidence } from './response-evidence.ts';
 import { headBytes, mask64, tailBytes } from './markers.ts';
+import type { Allocate } from './native-block.ts';
 import { EvidenceRows, GapRows, LineRows, type LinePlace } from './rows.ts';
 import type { LineSpan } from './split-lines.ts';
 import type { Batch, ExtractTask, Marker, Segment, SegmentPart } from './task.ts';
@@ -21,15 +22,32 @@ const noBytes = new Uint8Array(0);
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type OpenPart = Mutable<SegmentPart> & { rejectsByReason: Partial<Record<RejectReason, number>> };
 
+/** The rows of a batch. A worker keeps them, so that their memory is used again for every task. */
+export class BatchRows {
+  readonly lines = new LineRows();
+  readonly gaps = new GapRows();
+  readonly evidence = new EvidenceRows();
+
+  clear(): void {
+    for (const rows of [this.lines, this.gaps, this.evidence]) rows.clear();
+  }
+}
+
+/** What a {@link BatchBuilder} works with. */
+export interface BatchTools {
+  readonly hash: HashLine;
+  readonly rows: BatchRows;
+  /** Gives the memory for finished batches; memory of their own when left out. */
+  readonly allocate?: Allocate;
+}
+
 /** Collects rows and their account, and cuts a batch when it has enough rows. */
 export class BatchBuilder {
   readonly batches: Batch[] = [];
   readonly #task: ExtractTask;
+  readonly #tools: BatchTools;
+  readonly #rows: BatchRows;
   readonly #hash: HashLine;
-  #bytesLeft: number;
-  #lines: LineRows;
-  readonly #gaps = new GapRows();
-  readonly #evidence = new EvidenceRows();
   #parts: SegmentPart[] = [];
   #problems: Problem[] = [];
   #usages = new Map<string, Usage>();
@@ -40,11 +58,13 @@ export class BatchBuilder {
   #privacy: PrivacyLevel = 'metadata';
   #firstLine: Batch['firstLine'] = null;
 
-  constructor(task: ExtractTask, hash: HashLine) {
+  constructor(task: ExtractTask, tools: BatchTools) {
     this.#task = task;
-    this.#hash = hash;
-    this.#bytesLeft = expectedBytes(task);
-    this.#lines = new LineRows(this.#bytesLeft);
+    this.#tools = tools;
+    this.#hash = tools.hash;
+    this.#rows = tools.rows;
+    // A task that ended in the middle has left its rows.
+    this.#rows.clear();
   }
 
   /**
@@ -98,12 +118,12 @@ export class BatchBuilder {
 
   pushByteOrderMark(bytes: Uint8Array): void {
     const { segment } = this.#current();
-    this.#gaps.push(segment, 0, this.#task.runId, 'bom', bytes);
+    this.#rows.gaps.push(segment, 0, this.#task.runId, 'bom', bytes);
   }
 
   pushBlank(offset: number, bytes: Uint8Array, next: number): void {
     const { segment, part } = this.#current();
-    this.#gaps.push(segment, offset, this.#task.runId, 'blank', bytes);
+    this.#rows.gaps.push(segment, offset, this.#task.runId, 'blank', bytes);
     part.lines++;
     part.blanks++;
     part.end = next;
@@ -122,13 +142,13 @@ export class BatchBuilder {
     const parsed = refused === undefined ? given : refusal(refused.message);
     const hash = this.#hash(bytes.subarray(line.start, line.end));
     const evidence =
-      parsed.kind === 'record' ? pushEvidence(parsed, segment, offset, context, this.#evidence) : [];
+      parsed.kind === 'record' ? pushEvidence(parsed, segment, offset, context, this.#rows.evidence) : [];
     const { start, end } = line;
     const { runId, importedAtMs } = this.#task;
     const privacy = refused?.withoutBytes ? 'metadata' : this.#levelOf(parsed);
     const row = { parsed, bytes, start, end, offset, hash, runId, importedAtMs, privacy } as const;
     this.#firstLine ??= { ...placeOf(segment), offset };
-    pushLine(row, segment, context, evidence[0], this.#lines);
+    pushLine(row, segment, context, evidence[0], this.#rows.lines);
     this.#tally(evidence);
     part.lines++;
     part.checksum = (part.checksum + hash) & mask64;
@@ -137,7 +157,7 @@ export class BatchBuilder {
     part.isUnterminated = !line.isTerminated;
     if (parsed.kind === 'record') part.records++;
     else this.#countReject(parsed, part, segment, offset);
-    if (this.#lines.count >= this.#task.batchRows) this.#cut();
+    if (this.#rows.lines.count >= this.#task.batchRows) this.#cut();
   }
 
   /** Hands over everything that is left. */
@@ -191,11 +211,7 @@ export class BatchBuilder {
   /** Ends the batch in the middle of a segment; its account goes on in the next batch. */
   #cut(): void {
     const part = this.#sealPart();
-    const bytes = this.#lines.columns.raw.byteLength;
-    this.#bytesLeft = Math.max(0, this.#bytesLeft - bytes);
     this.#take();
-    // Room for as much again, not for the whole task: it may become many batches, and all are held until its end.
-    this.#lines = new LineRows(Math.min(this.#bytesLeft, bytes + bytes / 8));
     this.#part = {
       ...part,
       start: part.end,
@@ -247,9 +263,9 @@ export class BatchBuilder {
     this.batches.push({
       parts: this.#parts,
       firstLine: this.#firstLine,
-      lines: this.#lines.take(),
-      gaps: this.#gaps.take(),
-      evidence: this.#evidence.take(),
+      lines: this.#rows.lines.take(this.#tools.allocate),
+      gaps: this.#rows.gaps.take(this.#tools.allocate),
+      evidence: this.#rows.evidence.take(this.#tools.allocate),
       tokens,
       problems: this.#problems,
     });
@@ -266,9 +282,4 @@ function refusal(message: string): ParsedLine {
 
 function placeOf({ source, root, file, generation }: LinePlace): LinePlace {
   return { source, root, file, generation };
-}
-
-function expectedBytes(task: ExtractTask): number {
-  const range = task.segments.reduce((sum, segment) => sum + segment.to - segment.from, 0);
-  return range + range / 64;
 }

@@ -1,11 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { RowMemory } from './row-memory.ts';
+import { rowBytesOf } from '../memory.ts';
 import type { Recount, RecountTask } from './recount.ts';
 import type { ExtractResult, ExtractTask } from './task.ts';
 
 /** Worker threads that turn bytes of files into rows. */
 export interface ExtractPool {
   readonly threads: number;
+  /** Source bytes of one task. */
+  readonly taskBytes: number;
+  /** Tasks whose rows may be on their way into the database at a time. */
+  readonly mostImporting: number;
+  /** Room for the rows of the tasks that are extracted or imported. */
+  readonly rowMemory: RowMemory;
   extract(task: ExtractTask, signal: AbortSignal): Promise<ExtractResult>;
   recount(task: RecountTask): Promise<Recount>;
   close(): Promise<void>;
@@ -19,10 +27,13 @@ export function chooseThreads(requested: number): number {
   return requested > 0 ? requested : Math.max(2, Math.min(4, availableParallelism() - 2));
 }
 
-export function openExtractPool(workerFile: string, threads: number): ExtractPool {
+/** While one task is compressed and written, the next one is sent and the one before gets its checkpoint. */
+export const mostImporting = 2;
+
+export function openExtractPool(workerFile: string, threads: number, taskBytes: number): ExtractPool {
   const pool = new Piscina<ExtractTask | RecountTask, ExtractResult | Recount>({
     filename: workerFile,
-    minThreads: 1,
+    minThreads: 0,
     maxThreads: threads,
     idleTimeout: 10_000,
     concurrentTasksPerWorker: 1,
@@ -30,6 +41,9 @@ export function openExtractPool(workerFile: string, threads: number): ExtractPoo
   });
   return {
     threads,
+    taskBytes,
+    mostImporting,
+    rowMemory: new RowMemory(threads + mostImporting, rowBytesOf(taskBytes)),
     extract: (task, signal) => pool.run(task, { name: 'extract', signal }) as Promise<ExtractResult>,
     recount: (task) => pool.run(task, { name: 'recount' }) as Promise<Recount>,
     close: () => pool.destroy(),

@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { contextOf, headBytes } from './file-context.ts';
 import { parseLine } from './parse-line.ts';
 import type { FileContext } from './push-record.ts';
 import { byteOrderMark, isBlank, splitLines, startsWithByteOrderMark, type LineSpan } from './split-lines.ts';
 import type { BatchBuilder } from './batch-builder.ts';
 import { tailBytes } from './markers.ts';
+import { readExactly, type ReadBuffer } from './read-buffer.ts';
 import type { Segment } from './task.ts';
 
 /** How much a range is extended at a time when its last line goes on behind it. */
@@ -17,17 +18,17 @@ const extension = 1 << 20;
  * newlines, parse each line, push rows.
  * Throws the file system's error when the file can't be read; what was pushed before stays good.
  */
-export function extractSegment(segment: Segment, batches: BatchBuilder): void {
+export function extractSegment(segment: Segment, batches: BatchBuilder, buffer: ReadBuffer): void {
   const descriptor = openSync(segment.path, 'r');
   try {
     if (String(fstatSync(descriptor, { bigint: true }).ino) !== segment.inode) throw new ReplacedError();
     const { from, to } = segment;
-    const range = readExactly(descriptor, from, to - from);
+    const range = buffer.read(descriptor, from, to - from);
     const leadLength = Math.min(from, tailBytes);
     const lead = readExactly(descriptor, from - leadLength, leadLength);
     const start = firstLineStart(lead, range, segment);
     if (start === null) return;
-    const bytes = readOn(descriptor, range, segment);
+    const bytes = readOn(descriptor, buffer, segment);
     const context = contextOf(readHead(descriptor, bytes, segment), segment.file);
     batches.open(segment, context, from + start, bytes, lead);
     extractLines(bytes, start, segment, context, batches);
@@ -53,29 +54,17 @@ function readHead(descriptor: number, bytes: Buffer, { from, limit }: Segment): 
 }
 
 /** The bytes of the range and on to the end of the last line that starts in it. */
-function readOn(descriptor: number, range: Buffer, { from, limit }: Segment): Buffer {
-  let bytes = range;
-  while (from + bytes.length < limit && bytes.length > 0 && bytes.at(-1) !== 0x0a) {
+function readOn(descriptor: number, buffer: ReadBuffer, { from, limit }: Segment): Buffer {
+  while (from + buffer.length < limit && buffer.length > 0 && buffer.bytes.at(-1) !== 0x0a) {
     // Doubling keeps a line of many megabytes from being copied once per megabyte.
-    const wanted = Math.min(limit - from - bytes.length, Math.max(extension, bytes.length));
-    const more = readExactly(descriptor, from + bytes.length, wanted);
-    if (more.length === 0) break;
-    const newline = more.indexOf(0x0a);
-    bytes = Buffer.concat([bytes, newline < 0 ? more : more.subarray(0, newline + 1)]);
-  }
-  return bytes;
-}
-
-/** Reads `length` bytes, fewer only when the file has become shorter. */
-function readExactly(descriptor: number, position: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let filled = 0;
-  while (filled < length) {
-    const read = readSync(descriptor, bytes, filled, length - filled, position + filled);
+    const wanted = Math.min(limit - from - buffer.length, Math.max(extension, buffer.length));
+    const before = buffer.length;
+    const read = buffer.readOn(descriptor, from + before, wanted);
     if (read === 0) break;
-    filled += read;
+    const newline = buffer.bytes.indexOf(0x0a, before);
+    if (newline >= 0) buffer.cut(newline + 1);
   }
-  return bytes.subarray(0, filled);
+  return buffer.bytes;
 }
 
 /** Index in `range` of the first line that starts in it, given the bytes before it; null when none does. */

@@ -1,5 +1,5 @@
 import type { RejectReason } from '../../shared/run.ts';
-import type { TextEncoding } from './native-block.ts';
+import type { TextEncoding } from './growing-bytes.ts';
 import { longestLine } from './split-lines.ts';
 import { isObject } from './usage.ts';
 

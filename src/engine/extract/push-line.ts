@@ -1,6 +1,6 @@
 import type { PrivacyLevel } from '../../shared/privacy.ts';
 import { createRedactor } from '../privacy/redact.ts';
-import type { TextEncoding } from './native-block.ts';
+import type { TextEncoding } from './growing-bytes.ts';
 import type { ParsedLine } from './parse-line.ts';
 import { pushRecord, pushReject, type FileContext, type KeepTexts } from './push-record.ts';
 import { readContent } from './record-content.ts';

@@ -1,6 +1,6 @@
 import { findDrift } from './drift.ts';
 import { formatEra } from './format-era.ts';
-import type { TextEncoding } from './native-block.ts';
+import type { TextEncoding } from './growing-bytes.ts';
 import type { ParsedLine } from './parse-line.ts';
 import { estimateTokens, readContent } from './record-content.ts';
 import { readEvidence, readTimestamp, type Evidence } from './response-evidence.ts';

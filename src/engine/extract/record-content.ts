@@ -1,4 +1,4 @@
-import type { TextEncoding } from './native-block.ts';
+import type { TextEncoding } from './growing-bytes.ts';
 import { isObject } from './usage.ts';
 
 type Json = Readonly<Record<string, unknown>>;

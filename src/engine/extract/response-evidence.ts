@@ -95,10 +95,48 @@ const isoTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\
  */
 export function readTimestamp(value: unknown): number | null {
   if (typeof value !== 'string') return null;
+  return usualTimestamp(value) ?? anyTimestamp(value);
+}
+
+function anyTimestamp(value: string): number | null {
   const match = isoTimestamp.exec(value);
   if (!match) return null;
   const milliseconds = Date.parse(match[3] === undefined ? `${value}Z` : value);
   return milliseconds >= 0 && milliseconds < 9_200_000_000_000 ? milliseconds : null;
+}
+
+/** The day of the last timestamp: the next line's is mostly the same. */
+let lastDay = -1;
+let lastDayMs = 0;
+
+/** `2025-09-30T12:34:56.789Z`, as Claude Code writes it, of a date that exists; null for any other notation. */
+function usualTimestamp(value: string): number | null {
+  if (value.length !== 24 || !/^....-..-..T..:..:..\....Z$/.test(value)) return null;
+  const day = digits(value, 0, 4) * 10_000 + digits(value, 5, 2) * 100 + digits(value, 8, 2);
+  const hours = digits(value, 11, 2);
+  const minutes = digits(value, 14, 2);
+  const seconds = digits(value, 17, 2);
+  const rest = digits(value, 20, 3);
+  if (!(day >= 0 && hours < 24 && minutes < 60 && seconds < 60 && rest >= 0)) return null;
+  if (day !== lastDay) {
+    const date = value.slice(0, 10);
+    const milliseconds = Date.parse(date);
+    if (!(milliseconds >= 0 && milliseconds < 9_000_000_000_000)) return null;
+    lastDay = day;
+    lastDayMs = milliseconds;
+  }
+  return lastDayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest;
+}
+
+/** A number of decimal digits; NaN when one of them is none. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let index = from; index < from + count; index++) {
+    const digit = text.charCodeAt(index) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** A response's usage replaces another when its output is larger, or equal with a larger total. */

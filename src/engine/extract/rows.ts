@@ -5,12 +5,14 @@ import {
   StringArrayColumn,
   StringColumn,
   TupleColumn,
-  takeBlock,
   type Column,
-  type TextEncoding,
-} from './native-block.ts';
-import { totalTokens } from './usage.ts';
+} from './columns.ts';
+import { DictionaryColumn } from './dictionary-column.ts';
+import type { TextEncoding } from './growing-bytes.ts';
+import { takeBlock, type Allocate } from './native-block.ts';
 import type { Evidence } from './response-evidence.ts';
+import type { EncodedRows } from './task.ts';
+import { totalTokens } from './usage.ts';
 
 /** Where a line lies. All strings are ordinary JavaScript strings. */
 export interface LinePlace {
@@ -20,36 +22,46 @@ export interface LinePlace {
   readonly generation: number;
 }
 
-/** Rows of one table, collected column by column. */
+/** Rows of one table, collected column by column. The memory is used again for the next rows. */
 export interface Rows {
   readonly count: number;
   /** Hands the rows over as one Native block and starts afresh. */
-  take(): { readonly rows: number; readonly parts: Uint8Array<ArrayBuffer>[] };
+  take(allocate?: Allocate): EncodedRows;
+  /** Forgets the rows. */
+  clear(): void;
 }
+
+const noBytes = new Uint8Array(0);
 
 class TableRows<Columns extends Readonly<Record<string, Column>>> implements Rows {
   count = 0;
 
   constructor(readonly columns: Columns) {}
 
-  take(): { readonly rows: number; readonly parts: Uint8Array<ArrayBuffer>[] } {
+  take(allocate?: Allocate): EncodedRows {
     const rows = this.count;
     this.count = 0;
-    return { rows, parts: rows === 0 ? [] : takeBlock(this.columns, rows) };
+    return { rows, bytes: rows === 0 ? noBytes : takeBlock(this.columns, rows, allocate) };
+  }
+
+  clear(): void {
+    this.count = 0;
+    for (const column of Object.values(this.columns)) column.clear();
   }
 }
 
 const string = (): StringColumn => new StringColumn();
+const repeated = (): DictionaryColumn => new DictionaryColumn();
 const integer = (): IntegerColumn => new IntegerColumn('UInt64');
 
 /** Columns that say where a row comes from, the same for `lines` and `gaps`. */
 const placeColumns = () => ({
-  source: string(),
-  root: string(),
-  file: string(),
+  source: repeated(),
+  root: repeated(),
+  file: repeated(),
   generation: new IntegerColumn('UInt32', 4),
   offset: integer(),
-  run_id: string(),
+  run_id: repeated(),
 });
 
 function pushPlace(
@@ -66,37 +78,37 @@ function pushPlace(
   columns.run_id.push(runId, 'latin1');
 }
 
-/** The `lines` table. `expectedBytes` of raw lines are reserved at once. */
-const lineColumns = (expectedBytes: number) => ({
+/** The `lines` table. */
+const lineColumns = () => ({
   ...placeColumns(),
   length: integer(),
   hash: integer(),
-  raw: new StringColumn(expectedBytes),
+  raw: string(),
   kind: new ByteColumn("Enum8('record' = 1, 'reject' = 2)"),
-  reject_reason: string(),
+  reject_reason: repeated(),
   reject_message: string(),
-  type: string(),
-  subtype: string(),
-  category: string(),
-  role: string(),
+  type: repeated(),
+  subtype: repeated(),
+  category: repeated(),
+  role: repeated(),
   uuid: string(),
   parent_uuid: string(),
-  session_id: string(),
-  agent_id: string(),
+  session_id: repeated(),
+  agent_id: repeated(),
   is_sidechain: new ByteColumn('Bool'),
   timestamp: new NullableTimeColumn(),
-  project: string(),
-  cwd: string(),
-  git_branch: string(),
-  version: string(),
-  schema: string(),
-  model: string(),
+  project: repeated(),
+  cwd: repeated(),
+  git_branch: repeated(),
+  version: repeated(),
+  schema: repeated(),
+  model: repeated(),
   message_id: string(),
   request_id: string(),
   response_key: string(),
-  stop_reason: string(),
-  service_tier: string(),
-  speed: string(),
+  stop_reason: repeated(),
+  service_tier: repeated(),
+  speed: repeated(),
   input_tokens: integer(),
   output_tokens: integer(),
   cache_read_tokens: integer(),
@@ -104,7 +116,7 @@ const lineColumns = (expectedBytes: number) => ({
   cache_write_1h_tokens: integer(),
   web_search_requests: integer(),
   tool_names: new StringArrayColumn(),
-  text: new StringColumn(expectedBytes >>> 1),
+  text: string(),
   estimated_tokens: integer(),
   unknown_fields: new StringArrayColumn(),
   privacy: new ByteColumn("Enum8('full' = 1, 'redacted' = 2, 'metadata' = 3)"),
@@ -113,8 +125,8 @@ const lineColumns = (expectedBytes: number) => ({
 });
 
 export class LineRows extends TableRows<ReturnType<typeof lineColumns>> {
-  constructor(expectedBytes: number) {
-    super(lineColumns(expectedBytes));
+  constructor() {
+    super(lineColumns());
   }
 
   pushPlace(place: LinePlace, offset: number, runId: string): void {

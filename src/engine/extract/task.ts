@@ -41,6 +41,8 @@ export interface ExtractTask {
   readonly batchRows: number;
   readonly privacy: PrivacySettings;
   readonly segments: readonly Segment[];
+  /** Where the worker puts the rows that fit; they stay there until the task is done. Null: in memory of their own. */
+  readonly memory: SharedArrayBuffer | null;
 }
 
 /** xxHash64 of a few bytes of a file, by which it is recognised when it is met again. */
@@ -79,10 +81,10 @@ export interface SegmentPart {
   readonly rejectsByReason: Readonly<Partial<Record<RejectReason, number>>>;
 }
 
-/** Rows of one table as a Native block in pieces. */
+/** Rows of one table as a Native block; no bytes without rows. */
 export interface EncodedRows {
   readonly rows: number;
-  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  readonly bytes: Uint8Array;
 }
 
 /** What goes into the database in one step, with the account of the pieces of files it covers. */

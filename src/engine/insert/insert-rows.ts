@@ -28,7 +28,7 @@ const patienceMs = 120_000;
 export async function insertRows(
   client: ClickHouseClient,
   table: string,
-  { rows, parts }: EncodedRows,
+  { rows, bytes }: EncodedRows,
   { token, source, signal }: InsertOptions,
 ): Promise<void> {
   if (rows === 0) return;
@@ -41,7 +41,7 @@ export async function insertRows(
   try {
     const { stream } = await client.exec({
       query: `INSERT INTO ${table} FORMAT Native`,
-      values: Readable.from(slices(parts), { objectMode: false }),
+      values: Readable.from(slices(bytes), { objectMode: false }),
       query_id: `${insertsOf(source)}${randomUUID()}`,
       abort_signal: impatience.signal,
       clickhouse_settings: {
@@ -79,10 +79,8 @@ function answeredError(table: string, answer: string): Error {
 const sliceBytes = 1 << 18;
 
 /** Pieces small enough that sending one does not hold up the event loop. */
-function* slices(parts: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const part of parts) {
-    for (let start = 0; start < part.length; start += sliceBytes) {
-      yield part.subarray(start, start + sliceBytes);
-    }
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += sliceBytes) {
+    yield bytes.subarray(start, start + sliceBytes);
   }
 }

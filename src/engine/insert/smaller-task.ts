@@ -16,7 +16,8 @@ export function smallerTask(task: ExtractTask, batch: Batch, batchRows: number):
       followsUnterminated: isFromStart && segment.followsUnterminated,
     };
   });
-  return { ...task, batchRows, segments };
+  // The rows of the batch itself lie in the task's memory.
+  return { ...task, batchRows, segments, memory: null };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { TextEncoding } from '../extract/native-block.ts';
+import type { TextEncoding } from '../extract/growing-bytes.ts';
 import type { Detector, Span } from './detector.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TextEncoding } from '../extract/native-block.ts';
+import type { TextEncoding } from '../extract/growing-bytes.ts';
 import { assignmentDetectors } from './assignment.ts';
 import type { Detector, Span } from './detector.ts';
 import { emailAround, encodedEmailDetector } from './email.ts';

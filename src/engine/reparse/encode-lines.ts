@@ -13,8 +13,7 @@ export interface ReparsedLines {
 
 /** Parses stored lines again and encodes their rows; everything that is not parsed stays as it was. */
 export function encodeLines(stored: readonly StoredLine[]): ReparsedLines {
-  const bytes = stored.reduce((sum, { raw }) => sum + raw.length, 0);
-  const lines = new LineRows(bytes);
+  const lines = new LineRows();
   const evidence = new EvidenceRows();
   for (const line of stored) {
     const { raw, offset, hash, runId, importedAtMs } = line;

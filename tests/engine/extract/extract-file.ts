@@ -9,9 +9,10 @@ import {
   type Checkpoint,
 } from '../../../src/engine/checkpoints/checkpoint.ts';
 import type { FoundFile } from '../../../src/engine/discover/found-file.ts';
-import { BatchBuilder } from '../../../src/engine/extract/batch-builder.ts';
+import { BatchBuilder, BatchRows } from '../../../src/engine/extract/batch-builder.ts';
 import { recount } from '../../../src/engine/extract/recount.ts';
 import { extractSegment } from '../../../src/engine/extract/extract-segment.ts';
+import { ReadBuffer } from '../../../src/engine/extract/read-buffer.ts';
 import type { Batch, EncodedRows } from '../../../src/engine/extract/task.ts';
 import { makePlan, type Plan } from '../../../src/engine/plan.ts';
 import { schedule } from '../../../src/engine/schedule.ts';
@@ -59,6 +60,10 @@ export interface Cutting {
 export const uncut: Cutting = { taskBytes: 1 << 30, batchRows: 1_000_000 };
 
 export const root = '/root';
+
+/** Used for one task after the other, as a worker does. */
+const rows = new BatchRows();
+const buffer = new ReadBuffer();
 
 /**
  * Imports files as a run does - plan, tasks, extraction, account - with lists in place of the tables.
@@ -166,12 +171,13 @@ export class Import {
       this.batches = [];
       for (const task of schedule(plan.work, {
         ...cutting,
+        rangeBytes: cutting.taskBytes,
         source: 'machine',
         runId: 'run',
         privacy: { default: 'full', rules: [] },
       })) {
-        const builder = new BatchBuilder({ ...task, importedAtMs: 1 }, xxHash64);
-        for (const segment of task.segments) extractSegment(segment, builder);
+        const builder = new BatchBuilder({ ...task, importedAtMs: 1 }, { hash: xxHash64, rows });
+        for (const segment of task.segments) extractSegment(segment, builder, buffer);
         this.batches.push(...builder.finish());
       }
       return plan;
@@ -200,7 +206,7 @@ export class Import {
 
 export function rowsOf(encoded: EncodedRows): DecodedBlock['rows'] {
   if (encoded.rows === 0) return [];
-  const { rows } = decodeNative(encoded.parts);
+  const { rows } = decodeNative(encoded.bytes);
   if (rows.length !== encoded.rows) throw new Error(`${rows.length} rows, ${encoded.rows} announced`);
   return rows;
 }

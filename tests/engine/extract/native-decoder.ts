@@ -9,8 +9,8 @@ export interface DecodedBlock {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-export function decodeNative(parts: readonly Uint8Array[]): DecodedBlock {
-  const reader = new Reader(Buffer.concat(parts));
+export function decodeNative(block: Uint8Array): DecodedBlock {
+  const reader = new Reader(Buffer.from(block));
   const columns = reader.varint();
   const rowCount = reader.varint();
   const types: Record<string, string> = {};
@@ -97,11 +97,29 @@ function readColumn(reader: Reader, type: string, rows: number): unknown[] {
       const values = readColumn(reader, inner, ends.at(-1) ?? 0);
       return ends.map((end, row) => values.slice(row === 0 ? 0 : ends[row - 1], end));
     }
+    case 'LowCardinality':
+      return readDictionary(reader, inner, rows);
     case 'Tuple':
       return readTuple(reader, inner, rows);
     default:
       throw new Error(`No such type: ${type}`);
   }
+}
+
+/** Version 1, without a dictionary that other blocks share: kind and width of the keys, the values, the keys. */
+function readDictionary(reader: Reader, type: string, rows: number): unknown[] {
+  if (reader.take(8).readBigUInt64LE() !== 1n) throw new Error('Unknown version of a dictionary');
+  if (rows === 0) return [];
+  const kind = reader.take(8).readBigUInt64LE();
+  if (kind >> 8n !== 6n) throw new Error(`A dictionary of kind ${kind}`);
+  const width = 2 ** Number(kind & 0xffn);
+  const values = readColumn(reader, type, Number(reader.take(8).readBigUInt64LE()));
+  if (Number(reader.take(8).readBigUInt64LE()) !== rows) throw new Error('As many keys as rows are wanted');
+  return Array.from({ length: rows }, () => {
+    const key = reader.take(width).readUIntLE(0, width);
+    if (key >= values.length) throw new Error(`Key ${key} of ${values.length} values`);
+    return values[key];
+  });
 }
 
 function readBool(reader: Reader): boolean {

@@ -48,10 +48,10 @@ export function RunOptionsForm({ options, onChange }: RunOptionsFormProps) {
         />
         <NumberInput
           label="Memory limit"
-          description="Database included, 600 MiB at least"
+          description="Database included, 1,000 MiB at least"
           placeholder="1,500 MiB"
           suffix=" MiB"
-          min={600}
+          min={1000}
           clampBehavior="blur"
           allowDecimal={false}
           thousandSeparator=","
