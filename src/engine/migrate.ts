@@ -22,6 +22,7 @@ import { withFields, type Log } from './log.ts';
 import { chooseTaskBytes, measureMemory } from './memory.ts';
 import { refreshPrices } from './prices/refresh-prices.ts';
 import { ProgressMeter } from './progress.ts';
+import { correctEvidence } from './reparse/correct-evidence.ts';
 import { renewEvidence } from './reparse/renew-evidence.ts';
 import { RunControl } from './run-control.ts';
 import { holdRunLock, type RunLock } from './run-lock.ts';
@@ -228,6 +229,7 @@ async function learnCheckpoints(run: Run): Promise<void> {
   const dead = await findDeadRuns(client, run);
   const deadRuns = dead.map(({ run_id }) => run_id);
   await renewEvidence(client, { deadRuns, source: run.engine.source, signal: run.signal });
+  await correctEvidence(client, { runId: run.runId, source: run.engine.source, signal: run.signal });
   await noteInterruptedRuns(run, dead);
 }
 

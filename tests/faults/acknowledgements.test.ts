@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli, startCli } from '../integration/cli/run-cli.ts';
@@ -94,5 +94,55 @@ describe('an answer that looks like success', () => {
   it.each(isLong ? ([500, 502, 503] as const) : ([502] as const))(
     '05 a gateway answers %s with its own page: tried again',
     (status) => expectUnharmed(['lines', 'file_states'], { is: 'html', status }),
+  );
+});
+
+const answer = (id: string, output: number, uuid: string): string =>
+  `${JSON.stringify({
+    type: 'assistant',
+    uuid,
+    sessionId: 's',
+    timestamp: `2026-01-01T10:00:0${output % 10}.000Z`,
+    requestId: `req_${id}`,
+    message: {
+      id: `msg_${id}`,
+      role: 'assistant',
+      model: 'claude-sonnet-4-5',
+      content: [{ type: 'text', text: uuid }],
+      usage: { input_tokens: 1, output_tokens: output },
+    },
+  })}\n`;
+
+describe('evidence whose lines never came', () => {
+  it.each(['full', 'metadata'] as const)(
+    '04 killed before the lines, and the file is gone: what no line says is not counted (%s)',
+    async (level) => {
+      await writeFile(
+        join(scene.sources, '-p', 'kept.jsonl'),
+        answer('known', 5, 'u1') + answer('other', 3, 'u2'),
+      );
+      expect((await scene.migrate({ privacy: { default: level, rules: [] } })).status).toBe('completed');
+      const counted =
+        'SELECT response_key, output_tokens, timestamp, file, output_incomplete FROM responses ORDER BY ALL';
+      const before = await scene.query<{ response_key: string }>(counted);
+      expect(before.map(({ response_key }) => response_key)).toEqual(
+        expect.arrayContaining(['msg_known', 'msg_other']),
+      );
+
+      const lost = join(scene.sources, '-p', 'lost.jsonl');
+      await writeFile(lost, answer('known', 900, 'u3') + answer('unheard', 700, 'u4'));
+      const { process: child, result } = startCli(scene.cliArgs('--privacy', level));
+      const onHit = (): boolean => child.kill('SIGKILL');
+      const when = { table: 'response_evidence' };
+      const rule = proxy.inject({ when, fault: { is: 'reset-after-commit' }, onHit });
+      await result;
+      expect(rule.hits).toBe(1);
+      await rm(lost);
+      expect(await scene.query(counted)).not.toEqual(before);
+
+      expect((await scene.migrate({ privacy: { default: level, rules: [] } })).status).toBe('completed');
+      expect(await scene.query(counted)).toEqual(before);
+      if (level === 'full') await expectExact(scene);
+    },
   );
 });

@@ -34,6 +34,7 @@ export function extractSegment(segment: Segment, batches: BatchBuilder, buffer: 
     extractLines(bytes, start, segment, context, batches);
     batches.close();
   } finally {
+    buffer.release();
     closeSync(descriptor);
   }
 }

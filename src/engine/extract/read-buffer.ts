@@ -22,7 +22,6 @@ export class ReadBuffer {
 
   /** Reads `length` bytes of a file from `position`, fewer only when the file has become shorter. */
   read(descriptor: number, position: number, length: number): Buffer {
-    if (this.#memory.length > Math.max(mostKept, length)) this.#memory = Buffer.allocUnsafeSlow(0);
     this.#length = 0;
     this.readOn(descriptor, position, length);
     return this.bytes;
@@ -39,6 +38,13 @@ export class ReadBuffer {
     const read = fill(descriptor, position, this.#memory.subarray(this.#length, needed));
     this.#length += read;
     return read;
+  }
+
+  /** Gives up memory that is too large to keep. */
+  release(): void {
+    if (this.#memory.length <= mostKept) return;
+    this.#memory = Buffer.allocUnsafeSlow(0);
+    this.#length = 0;
   }
 
   /** Leaves out what is behind `length`. */

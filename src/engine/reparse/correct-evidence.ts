@@ -1,0 +1,117 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { insertRows } from '../insert/insert-rows.ts';
+import { encodeLines } from './encode-lines.ts';
+import { readStoredLines } from './read-stored-lines.ts';
+
+/** What a correction works for. */
+export interface Correction {
+  readonly runId: string;
+  readonly source: string;
+  readonly signal: AbortSignal;
+}
+
+/** Responses that are corrected in one step: their keys go with the statement. */
+const mostKeys = 5000;
+
+/**
+ * Makes the evidence say what the lines say, after a run that did not come to its end.
+ *
+ * Evidence is written before its lines, so that lines that are there have theirs. When a run ends in between and the file is
+ * gone or changed before the next one, its evidence stands there without lines, and counts. It is a maximum of all that was
+ * ever said of a response, so it can't be taken back: the evidence of such a response is removed and made anew from its
+ * lines. A crash in between is found the same way: lines without evidence.
+ *
+ * While another machine imports into the same server its evidence may be ahead of its lines, and nothing is corrected;
+ * verification tells what was left.
+ */
+export async function correctEvidence(client: ClickHouseClient, correction: Correction): Promise<void> {
+  if (!(await hasUnfinishedRun(client, correction))) return;
+  for (;;) {
+    const keys = await findWrongKeys(client);
+    if (keys.length === 0 || correction.signal.aborted) return;
+    await makeAnew(client, keys, correction);
+    if (keys.length < mostKeys) return;
+  }
+}
+
+async function hasUnfinishedRun(client: ClickHouseClient, { runId, source }: Correction): Promise<boolean> {
+  const answer = await client.query({
+    query: `SELECT argMaxIf(status, started_at, source = {source:String}) AS last,
+        countIf(source != {source:String} AND status = 'running') > 0 AS is_shared
+      FROM runs WHERE run_id != {runId:String}`,
+    query_params: { source, runId },
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  const [runs] = await answer.json<{ last: string; is_shared: number }>();
+  return runs !== undefined && !['', 'completed'].includes(runs.last) && runs.is_shared === 0;
+}
+
+/**
+ * Responses whose evidence is not what their lines say. Left out is what the columns of a line don't tell: usages of other
+ * models inside one (`key#1`), and the time and stop reason of a message inside a progress line.
+ */
+async function findWrongKeys(client: ClickHouseClient): Promise<string[]> {
+  const answer = await client.query({
+    query: `
+      SELECT key FROM (
+        SELECT response_key AS key, 1 AS said, 0 AS written,
+          (output_tokens, input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens,
+            input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
+            toString(model), toString(service_tier), toString(speed)) AS used,
+          (toUInt8(type = 'progress'), ifNull(toUnixTimestamp64Milli(timestamp), 9223372036854775807),
+            toUInt8(is_sidechain), file, toString(source), toString(root)) AS place,
+          toUInt8(stop_reason != '') AS stops, toUInt8(type != 'progress') AS own
+        FROM lines WHERE response_key != ''
+        UNION ALL
+        SELECT response_key, 0, 1, CAST(u, 'Tuple(UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, String, String, String)'),
+          (f.is_progress, f.timestamp, f.is_sidechain, f.file, f.source, f.root), has_stop_reason, has_own_line
+        FROM (
+          SELECT response_key, identity(usage) AS u, identity(first) AS f, has_stop_reason, has_own_line
+          FROM response_evidence FINAL WHERE NOT match(response_key, '#[0-9]+$')))
+      GROUP BY key
+      HAVING sum(said) = 0 OR sum(written) = 0
+        OR maxIf(used, said = 1) != maxIf(used, written = 1)
+        OR maxIf(own, said = 1) != maxIf(own, written = 1)
+        OR (maxIf(own, said = 1) = 1 AND (minIf(place, said = 1) != minIf(place, written = 1)
+          OR (maxIf(stops, said = 1) < maxIf(stops, written = 1) AND countIf(said = 1 AND own = 0) = 0)))
+      LIMIT ${mostKeys}`,
+    format: 'JSONEachRow',
+    clickhouse_settings: { max_bytes_before_external_group_by: '100000000' },
+  });
+  return (await answer.json<{ key: string }>()).map(({ key }) => key);
+}
+
+async function makeAnew(
+  client: ClickHouseClient,
+  keys: readonly string[],
+  { source, signal }: Correction,
+): Promise<void> {
+  const query_params = { keys };
+  await client.command({
+    query: `ALTER TABLE response_evidence DELETE WHERE response_key IN {keys:Array(String)}
+      OR (replaceRegexpOne(response_key, '#[0-9]+$', '') IN {keys:Array(String)}
+        AND replaceRegexpOne(response_key, '#[0-9]+$', '') NOT IN (SELECT response_key FROM lines WHERE privacy != 'full'))`,
+    query_params,
+    clickhouse_settings: { mutations_sync: '2' },
+  });
+  const named = `l.privacy = 'full' AND l.response_key IN {keys:Array(String)}`;
+  let batch = 0;
+  for await (const lines of readStoredLines(client, named, query_params, signal)) {
+    const token = `correct:${Date.now()}:${batch++}`;
+    await insertRows(client, 'response_evidence', encodeLines(lines).evidence, { token, source });
+  }
+  await client.command({ query: fromColumns, query_params });
+}
+
+/** Lines whose bytes are not stored say what their columns say. */
+const fromColumns = `INSERT INTO response_evidence
+  SELECT response_key,
+    (output_tokens, input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens,
+      input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
+      toString(model), toString(service_tier), toString(speed)),
+    (toUInt8(type = 'progress'), ifNull(toUnixTimestamp64Milli(timestamp), 9223372036854775807), toUInt8(is_sidechain), file,
+      toString(source), toString(root), toString(session_id), toString(agent_id), toString(project), toString(git_branch),
+      toString(version)),
+    toUInt8(stop_reason != ''), toUInt8(type != 'progress')
+  FROM lines WHERE privacy != 'full' AND response_key IN {keys:Array(String)}`;
