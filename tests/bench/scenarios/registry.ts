@@ -3,6 +3,7 @@ import { growth } from './growth.ts';
 import { metadata } from './metadata.ts';
 import { naive } from './naive.ts';
 import { nothingToDo } from './nothing-to-do.ts';
+import { queries } from './queries.ts';
 import type { Scenario } from './scenario.ts';
 import { smallFiles } from './small-files.ts';
 import { status } from './status.ts';
@@ -14,6 +15,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   naive,
   growth,
   'small-files': smallFiles,
+  queries,
   'nothing-to-do': nothingToDo,
   status,
 };
