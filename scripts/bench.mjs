@@ -7,7 +7,12 @@ import { projectRoot, runScript } from './project.mjs';
 // npm run bench: the built product against the engine's own import and others. See tests/bench.
 
 const folder = join(projectRoot, 'node_modules', '.cache', 'tokenhouse', 'bench');
-const programs = ['bench.ts', 'contestants/engine-program.ts', 'contestants/naive-program.ts'];
+const programs = [
+  'bench.ts',
+  'contestants/engine-program.ts',
+  'contestants/engine-tuned-program.ts',
+  'contestants/naive-program.ts',
+];
 
 /** Node 20 runs no TypeScript: the benchmark is bundled, packages stay outside. */
 async function bundle() {

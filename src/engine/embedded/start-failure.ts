@@ -34,6 +34,13 @@ export function startFailure(command: ServerCommand, report: FailedReport): AppE
       options,
     );
   }
+  if (/MEMORY_LIMIT_EXCEEDED|memory limit exceeded/.test(report.text)) {
+    return new AppError(
+      'embedded-failed',
+      `The database in ${dataDir} needs more memory to open than the ${command.memoryLimitMb} MiB it may take. Nothing was changed. Raise the memory limit and try again.`,
+      options,
+    );
+  }
   if (report.reason === 'refused') {
     return new AppError(
       'embedded-damaged',

@@ -17,6 +17,9 @@ export type HashLine = (bytes: Uint8Array) => bigint;
 /** The list of problems is for looking at; the database has all of them. */
 const mostProblems = 100;
 
+/** A line of more bytes is a batch of its own: when the database has no memory for it, the others are not concerned. */
+export const hugeLine = 96 << 20;
+
 const noBytes = new Uint8Array(0);
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -137,6 +140,8 @@ export class BatchBuilder {
   }
 
   pushLine(given: ParsedLine, bytes: Buffer, line: LineSpan, offset: number, context: FileContext): void {
+    const isHuge = line.end - line.start > hugeLine;
+    if (isHuge && this.#rows.lines.count > 0) this.#cut();
     const { segment, part } = this.#current();
     const refused = segment.refused?.find((one) => one.offset === offset);
     const parsed = refused === undefined ? given : refusal(refused.message);
@@ -157,7 +162,7 @@ export class BatchBuilder {
     part.isUnterminated = !line.isTerminated;
     if (parsed.kind === 'record') part.records++;
     else this.#countReject(parsed, part, segment, offset);
-    if (this.#rows.lines.count >= this.#task.batchRows) this.#cut();
+    if (this.#rows.lines.count >= this.#task.batchRows || isHuge) this.#cut();
   }
 
   /** Hands over everything that is left. */

@@ -24,7 +24,8 @@ const workerHeapMb = 1024;
 
 /** Threads by the machine: the database needs a core as well. */
 export function chooseThreads(requested: number): number {
-  return requested > 0 ? requested : Math.max(2, Math.min(4, availableParallelism() - 2));
+  const processors = availableParallelism();
+  return requested > 0 ? requested : Math.max(2, Math.min(4, processors - 2));
 }
 
 /** While one task is compressed and written, the next one is sent and the one before gets its checkpoint. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { contextOf, headBytes } from './file-context.ts';
 import { parseLine } from './parse-line.ts';
 import type { FileContext } from './push-record.ts';
@@ -8,8 +8,8 @@ import { tailBytes } from './markers.ts';
 import { readExactly, type ReadBuffer } from './read-buffer.ts';
 import type { Segment } from './task.ts';
 
-/** How much a range is extended at a time when its last line goes on behind it. */
-const extension = 1 << 20;
+/** How much is looked through at a time when the last line of a range goes on behind it. */
+const lookAhead = 1 << 20;
 
 /**
  * Extracts the lines that start in one range of a file into batches.
@@ -56,16 +56,25 @@ function readHead(descriptor: number, bytes: Buffer, { from, limit }: Segment): 
 
 /** The bytes of the range and on to the end of the last line that starts in it. */
 function readOn(descriptor: number, buffer: ReadBuffer, { from, limit }: Segment): Buffer {
-  while (from + buffer.length < limit && buffer.length > 0 && buffer.bytes.at(-1) !== 0x0a) {
-    // Doubling keeps a line of many megabytes from being copied once per megabyte.
-    const wanted = Math.min(limit - from - buffer.length, Math.max(extension, buffer.length));
-    const before = buffer.length;
-    const read = buffer.readOn(descriptor, from + before, wanted);
-    if (read === 0) break;
-    const newline = buffer.bytes.indexOf(0x0a, before);
-    if (newline >= 0) buffer.cut(newline + 1);
-  }
+  if (buffer.length === 0 || buffer.bytes.at(-1) === 0x0a) return buffer.bytes;
+  const position = from + buffer.length;
+  // Looked for first, so that a line of hundreds of megabytes gets the memory it needs and no more.
+  const end = findLineEnd(descriptor, position, limit);
+  buffer.readOn(descriptor, position, end - position);
   return buffer.bytes;
+}
+
+/** Where the line that goes on at `position` ends, behind its newline; `limit` when it has none. */
+function findLineEnd(descriptor: number, position: number, limit: number): number {
+  const chunk = Buffer.allocUnsafe(lookAhead);
+  for (let at = position; at < limit;) {
+    const read = readSync(descriptor, chunk, 0, Math.min(chunk.length, limit - at), at);
+    if (read === 0) break;
+    const newline = chunk.subarray(0, read).indexOf(0x0a);
+    if (newline >= 0) return at + newline + 1;
+    at += read;
+  }
+  return limit;
 }
 
 /** Index in `range` of the first line that starts in it, given the bytes before it; null when none does. */

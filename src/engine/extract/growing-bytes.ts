@@ -22,7 +22,9 @@ export class GrowingBytes {
   reserve(extra: number): void {
     const needed = this.used + extra;
     if (needed <= this.bytes.length) return;
-    const larger = Buffer.from(new ArrayBuffer(Math.max(needed, this.bytes.length * 2)));
+    // What is not kept need not grow in large steps.
+    const step = needed > mostKept ? needed / 8 : this.bytes.length;
+    const larger = Buffer.from(new ArrayBuffer(Math.max(needed, Math.ceil(this.bytes.length + step))));
     larger.set(this.bytes.subarray(0, this.used));
     this.bytes = larger;
   }

@@ -3,6 +3,9 @@ import { readSync } from 'node:fs';
 /** A range larger than this is not kept: one huge line must not stay for the rest of the run. */
 const mostKept = 64 << 20;
 
+/** The next range's last line may be a little longer. */
+const spare = 1 << 20;
+
 /**
  * The bytes of one range of a file, in memory that is used again for the next one: the system clears new memory page by
  * page, which takes as long as reading (measured).
@@ -27,17 +30,15 @@ export class ReadBuffer {
     return this.bytes;
   }
 
-  /** Reads on behind what is there; answers how many bytes there were. */
-  readOn(descriptor: number, position: number, length: number): number {
+  /** Reads on behind what is there. */
+  readOn(descriptor: number, position: number, length: number): void {
     const needed = this.#length + length;
     if (needed > this.#memory.length) {
-      const larger = Buffer.allocUnsafeSlow(needed);
+      const larger = Buffer.allocUnsafeSlow(needed + spare);
       larger.set(this.bytes);
       this.#memory = larger;
     }
-    const read = fill(descriptor, position, this.#memory.subarray(this.#length, needed));
-    this.#length += read;
-    return read;
+    this.#length += fill(descriptor, position, this.#memory.subarray(this.#length, needed));
   }
 
   /** Gives up memory that is too large to keep. */
@@ -45,11 +46,6 @@ export class ReadBuffer {
     if (this.#memory.length <= mostKept) return;
     this.#memory = Buffer.allocUnsafeSlow(0);
     this.#length = 0;
-  }
-
-  /** Leaves out what is behind `length`. */
-  cut(length: number): void {
-    this.#length = length;
   }
 }
 

@@ -10,21 +10,27 @@ const newerPercent = 1;
  *
  * Only a matter of speed: what is kept is used only where it is exactly what would be counted anew (view `usage_groups`).
  * Safe to call at any time, from several processes, and to break off.
+ * @param fewest rows of evidence that are worth it; of fewer every question counts anew, in no time
  * @returns whether there was something to do
  */
-export async function keepUsage(client: Pick<ClickHouseClient, 'query' | 'command'>): Promise<boolean> {
+export async function keepUsage(
+  client: Pick<ClickHouseClient, 'query' | 'command'>,
+  fewest = 0,
+): Promise<boolean> {
   // The state is read before the evidence: what comes in between is counted again, which changes nothing.
-  const [now] = await rowsOf<{ state: string; block: string; is_kept: number }>(
+  const [now] = await rowsOf<{ state: string; block: string; is_kept: number; evidence: number }>(
     client,
     `WITH (SELECT max((last_block, attempt)) FROM kept_usage_states
         WHERE state = (SELECT state FROM usage_state) AND last_block <= (SELECT last_block FROM usage_state)) AS kept
       SELECT state, toString(last_block) AS block,
         kept.2 != '' AND (
           SELECT sumIf(rows, max_block_number > kept.1) * 100 <= sum(rows) * ${newerPercent}
-          FROM system.parts WHERE database = currentDatabase() AND table = 'response_evidence' AND active) AS is_kept
+          FROM system.parts WHERE database = currentDatabase() AND table = 'response_evidence' AND active) AS is_kept,
+        (SELECT toUInt32(sum(rows)) FROM system.parts
+          WHERE database = currentDatabase() AND table = 'response_evidence' AND active) AS evidence
       FROM usage_state`,
   );
-  if (!now || now.state === '' || now.is_kept) return false;
+  if (!now || now.state === '' || now.is_kept || now.evidence < fewest) return false;
   const attempt = `${Date.now()}-${randomUUID()}`;
   const query_params = { attempt, state: now.state, lastBlock: now.block };
   // Small blocks, as two million responses with all their names would not fit in memory.

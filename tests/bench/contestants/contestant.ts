@@ -4,7 +4,7 @@ import type { Command } from '../measure/measure.ts';
 import type { Places } from '../places.ts';
 import type { Level } from './import-query.ts';
 
-export const contestantNames = ['ours', 'engine', 'naive', 'ccusage'] as const;
+export const contestantNames = ['ours', 'engine', 'engine-tuned', 'naive', 'ccusage'] as const;
 export type ContestantName = (typeof contestantNames)[number];
 
 /** What a contestant is to do. */

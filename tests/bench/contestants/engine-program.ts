@@ -2,11 +2,14 @@ import { availableParallelism } from 'node:os';
 import { engineImport } from './import-query.ts';
 import { runProgram } from './program.ts';
 
-// The engine reads the files itself: what no import through a client can beat.
+const threads = availableParallelism();
+
+// The engine reads the files itself, in one statement.
 await runProgram(async ({ client }, { source, level }) => {
-  for (const statements of engineImport(source, level, availableParallelism())) {
-    await Promise.all(
-      statements.map((query) => client.command({ query, clickhouse_settings: { max_threads: 1 } })),
-    );
+  for (const query of engineImport(source, level)) {
+    await client.command({
+      query,
+      clickhouse_settings: { max_threads: threads, max_insert_threads: String(threads) },
+    });
   }
 });

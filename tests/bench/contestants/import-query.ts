@@ -18,25 +18,53 @@ const structure = `Tuple(
       server_tool_use Tuple(web_search_requests UInt64))))`;
 
 /**
- * The engine's own import: tables and statements, in order. Those of the last step run at the same time, one for each core.
- *
- * The files' lines go through a table that keeps nothing, as then columns are computed for large blocks: computed while
- * reading, they cost 2.5 ms for each file (measured, 26.7). A view or several sinks would make one statement run on one
- * core, hence several statements, each with its share of the files.
+ * The engine's own import: one statement that reads all files on all cores, then one for the responses.
  *
  * What it does more cheaply than we do, and so is not held against it: `offset` is the number of the line, `project` the
  * line's own folder, results that are lists and inputs of tools stand in `text` as their JSON, unknown fields are not looked
  * for, and a reject is whatever has no type. It accounts for nothing and could not go on after a crash.
  */
-export function engineImport(source: string, level: Level, cores: number): string[][] {
-  const root = quote(source);
+export function engineImport(source: string, level: Level): readonly string[] {
+  const files = `(SELECT line, _path AS path, _row_number AS row FROM ${filesOf(source)})`;
+  const names = columns.map(([name]) => name).join(', ');
+  return [
+    `INSERT INTO lines (${names}) ${selectLines(source, level, files)}`,
+    `INSERT INTO response_evidence ${selectEvidence}`,
+  ];
+}
+
+/**
+ * The same in the quickest way we have found: tables and statements, in order. Those of the last step run at the same time, one for
+ * each core.
+ *
+ * The files' lines go through a table that keeps nothing, as then columns are computed for large blocks: computed while
+ * reading, they cost 2.5 ms for each file (measured, 26.7). A view or several sinks would make one statement run on one
+ * core, hence several statements, each with its share of the files.
+ */
+export function tunedEngineImport(source: string, level: Level, cores: number): string[][] {
+  const insert = (share: number): string => `
+INSERT INTO bench_input SELECT line, _path, _row_number
+FROM ${filesOf(source)}
+WHERE cityHash64(_path) % ${cores} = ${share}`;
+  return [
+    ['CREATE TABLE bench_input (line String, path String, row UInt64) ENGINE = Null'],
+    [`CREATE MATERIALIZED VIEW bench_lines TO lines AS ${selectLines(source, level, 'bench_input')}`],
+    [evidenceView],
+    Array.from({ length: cores }, (_, share) => insert(share)),
+  ];
+}
+
+function filesOf(source: string): string {
+  return `file(${quote(`${source}/**/*.jsonl`)}, 'LineAsString')`;
+}
+
+function selectLines(source: string, level: Level, from: string): string {
   const values = columns.map(([name, value]) => {
     const isEmpty = level === 'metadata' && (name === 'raw' || name === 'text');
     return `${isEmpty ? "''" : value} AS ${name}`;
   });
-  const view = `
-CREATE MATERIALIZED VIEW bench_lines TO lines AS
-WITH ${root} AS given_root, ${quote(level)} AS given_privacy
+  return `
+WITH ${quote(source)} AS given_root, ${quote(level)} AS given_privacy
 SELECT ${values.join(',\n  ')}
 FROM
 (
@@ -50,18 +78,8 @@ FROM
     arrayFilter(part -> part != '' AND NOT startsWith(part, '[{"type":"image"'), arrayConcat(
       [prompt, r.content, r.summary, r.attachment.content],
       blocks.text, blocks.thinking, blocks.content, blocks.input)) AS parts
-  FROM bench_input
+  FROM ${from}
 )`;
-  const insert = (share: number): string => `
-INSERT INTO bench_input SELECT line, _path, _row_number
-FROM file(${quote(`${source}/**/*.jsonl`)}, 'LineAsString')
-WHERE cityHash64(_path) % ${cores} = ${share}`;
-  return [
-    ['CREATE TABLE bench_input (line String, path String, row UInt64) ENGINE = Null'],
-    [view],
-    [evidenceView],
-    Array.from({ length: cores }, (_, share) => insert(share)),
-  ];
 }
 
 /** The columns of `lines` and what the statement puts into them. */
@@ -127,11 +145,10 @@ const columns: readonly (readonly [name: string, value: string])[] = [
 ];
 
 /**
- * Fills `response_evidence` in the same pass: of every line that has a usage of its own. Left out are usages of other models
+ * What `response_evidence` has of every line that has a usage of its own. Left out are usages of other models
  * (`iterations`) and subagents' messages that `progress` lines repeat.
  */
-export const evidenceView = `
-CREATE MATERIALIZED VIEW bench_evidence TO response_evidence AS
+const selectEvidence = `
 SELECT
   response_key,
   (output_tokens, input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens,
@@ -144,6 +161,9 @@ SELECT
   toUInt8(1) AS has_own_line
 FROM lines
 WHERE response_key != ''`;
+
+/** Fills `response_evidence` in the same pass. */
+export const evidenceView = `CREATE MATERIALIZED VIEW bench_evidence TO response_evidence AS ${selectEvidence}`;
 
 function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

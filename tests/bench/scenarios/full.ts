@@ -4,4 +4,5 @@ import { importScenario } from './imports.ts';
 export const full = importScenario('full', 'ours against the engine, everything stored', 'full', [
   'ours',
   'engine',
+  'engine-tuned',
 ]);

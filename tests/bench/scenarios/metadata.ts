@@ -4,5 +4,6 @@ import { importScenario } from './imports.ts';
 export const metadata = importScenario('metadata', 'the same without content; and ccusage', 'metadata', [
   'ours',
   'engine',
+  'engine-tuned',
   'ccusage',
 ]);

@@ -21,7 +21,7 @@ export const smallFiles: Scenario = {
       size: `${files} files`,
       level: 'full',
       history,
-      contestants: ['ours', 'engine'],
+      contestants: ['ours', 'engine-tuned'],
     };
     const rounds = await runContest(context, contest);
     const folder = context.freshFolder();
@@ -38,8 +38,8 @@ export const smallFiles: Scenario = {
       if (name !== 'ours' || seconds === null || seconds <= 0) return row;
       return { ...row, note: `${Math.round(files / seconds)} files/s after discovery` };
     });
-    const value = medianQuotient(cpuOf(rounds.get('engine') ?? []), cpuOf(own));
-    const name = { scenario: 'small-files', what: 'files per CPU s', pair: 'ours / engine' };
+    const value = medianQuotient(cpuOf(rounds.get('engine-tuned') ?? []), cpuOf(own));
+    const name = { scenario: 'small-files', what: 'files per CPU s', pair: 'ours / engine-tuned' };
     const ratio = { ...name, size: contest.size, better: 'higher' as const, target: targetOf(name) };
     return { rows, ratios: value === null ? [] : [{ ...ratio, value }] };
   },
