@@ -9,7 +9,7 @@ import { makePlan, type Plan } from './plan.ts';
 import type { Run } from './runs.ts';
 import { schedule } from './schedule.ts';
 import type { Root } from '../shared/discovery.ts';
-import type { PrivacySettings } from '../shared/privacy.ts';
+import { isWithoutContent, type PrivacySettings } from '../shared/privacy.ts';
 
 /** Brings some files up to date in the database: plan, extract, insert, checkpoint. Answers what there was to do. */
 export async function importFiles(run: Run, pool: ExtractPool, found: readonly FoundFile[]): Promise<Plan> {
@@ -66,10 +66,7 @@ const metadataShare = 4;
 
 /** Source bytes of one task: as many as memory allows, as an insert costs the database the same whatever it holds. */
 function bytesOfOneTask(planBytes: number, pool: ExtractPool, privacy: PrivacySettings): number {
-  const isWithoutContent = [privacy.default, ...privacy.rules.map(({ level }) => level)].every(
-    (level) => level === 'metadata',
-  );
-  const most = pool.taskBytes * (isWithoutContent ? metadataShare : 1);
+  const most = pool.taskBytes * (isWithoutContent(privacy) ? metadataShare : 1);
   const share = planBytes / (pool.threads * tasksPerThread);
   return Math.min(most, Math.max(leastTaskBytes, share));
 }

@@ -99,7 +99,7 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     const { files, roots } = await collectFiles(options, (count) => progress.found(count), signal);
     await patiently(run, () => startRun(run));
     await patiently(run, () => learnCheckpoints(run));
-    const threads = chooseThreads(options.concurrency);
+    const threads = chooseThreads(options.concurrency, options.privacy);
     const usedBytes = await run.measureMemory();
     const tasks = threads + mostImporting;
     const taskBytes = chooseTaskBytes(options.memoryLimitMb, { usedBytes, threads, tasks });

@@ -106,3 +106,10 @@ function isFolderNameWithin(project: string, folder: string): boolean {
   const name = normalized(folder).replaceAll(/[^a-z0-9]/g, '-');
   return project.toLowerCase() === name || project.toLowerCase().startsWith(`${name}-`);
 }
+
+/** Whether nothing of any line's content is stored. */
+export function isWithoutContent(settings: PrivacySettings): boolean {
+  return [settings.default, ...settings.rules.map(({ level }) => level)].every(
+    (level) => level === 'metadata',
+  );
+}

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { RowMemory } from './row-memory.ts';
 import { rowBytesOf } from '../memory.ts';
+import { isWithoutContent, type PrivacySettings } from '../../shared/privacy.ts';
 import type { Recount, RecountTask } from './recount.ts';
 import type { ExtractResult, ExtractTask } from './task.ts';
 
@@ -22,10 +23,14 @@ export interface ExtractPool {
 /** Heap of one worker in MiB: buffers lie outside of it, a parsed line of 64 MB inside. */
 const workerHeapMb = 1024;
 
-/** Threads by the machine: the database needs a core as well. */
-export function chooseThreads(requested: number): number {
+/**
+ * Threads by the machine. Storing the content takes the database as long as extracting it takes the workers, so half of
+ * the processors are left to it; without content there is little to store.
+ */
+export function chooseThreads(requested: number, privacy: PrivacySettings): number {
   const processors = availableParallelism();
-  return requested > 0 ? requested : Math.max(2, Math.min(4, processors - 2));
+  const most = isWithoutContent(privacy) ? processors : processors / 2;
+  return requested > 0 ? requested : Math.max(1, Math.min(4, Math.floor(most)));
 }
 
 /** While one task is compressed and written, the next one is sent and the one before gets its checkpoint. */
