@@ -59,9 +59,9 @@ export interface RunHooks {
  * to watch, keeps it in step with them until it is stopped.
  *
  * The way of one record: `collectFiles` finds its file, `importFiles` compares the file with its checkpoint (`makePlan`) and
- * cuts it into tasks (`schedule`), a worker (`extract.worker.ts`) splits, parses and encodes, `importBatches` inserts the
- * batch and then writes the checkpoint, and the ledger accounts for every byte in the report. `keepInStep` does the same for
- * every change.
+ * cuts it into tasks (`schedule`), `importTasks` has a worker (`extract.worker.ts`) split, parse and encode them, `BatchImport`
+ * inserts each batch and then writes the checkpoint, and the ledger accounts for every byte in the report. `keepInStep` does
+ * the same for every change.
  *
  * @throws AppError when the run could not start: another run is active, a source or the database is not there. What goes
  *   wrong later is in the report, whose status is then `failed`.

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly size: number;
   /** Bytes of histories in `growth`. */
   readonly sizes: readonly number[];
+  /** Lines of the databases in `queries`. */
+  readonly lines: readonly number[];
   readonly rounds: number;
   readonly seed: number;
   /** Files in `small-files`, and in `nothing-to-do`. */
@@ -29,6 +31,7 @@ export const usage = `npm run bench -- [options]
   --scenarios a,b      which (default: full,metadata,naive,nothing-to-do,status; or all)
   --size 1GB           of the history
   --sizes 1GB,4GB,8GB  of the histories in growth
+  --lines 1000000,5000000,20000000  in the databases of queries
   --rounds 5           each contestant once a round; medians are shown
   --small-files 100000 files in small-files      --wide-files 10000 files in nothing-to-do
   --seed 1             of the history            --cache DIR where histories and databases are
@@ -48,6 +51,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
     scenarios,
     size: parseSize(values.size ?? '1GB'),
     sizes: (values.sizes ?? '1GB,4GB,8GB').split(',').map(parseSize),
+    lines: (values.lines ?? '1000000,5000000,20000000').split(',').map((n) => parseCount('--lines', n)),
     rounds: parseCount('--rounds', values.rounds ?? '5'),
     seed: parseCount('--seed', values.seed ?? '1'),
     smallFiles: parseCount('--small-files', values['small-files'] ?? '100000'),
@@ -67,6 +71,7 @@ function parse(args: readonly string[]): Readonly<Record<string, string | undefi
         scenarios: string,
         size: string,
         sizes: string,
+        lines: string,
         rounds: string,
         seed: string,
         'small-files': string,

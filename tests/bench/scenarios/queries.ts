@@ -3,7 +3,6 @@ import { run, type QueryTime } from '../queries/scenario.ts';
 import type { Row } from '../report/ratio.ts';
 import type { Scenario } from './scenario.ts';
 
-const lineCounts = [1_000_000, 5_000_000, 20_000_000];
 /** A 95th percentile of fewer says nothing. */
 const askedTimes = 20;
 
@@ -12,7 +11,7 @@ export const queries: Scenario = {
   about: 'p95 of the questions people wait for, at 1, 5 and 20 million lines; an hour, 15 GB of disk',
   run: async ({ options, places, say }) => {
     const times = await run({
-      sizes: lineCounts,
+      sizes: options.lines,
       rounds: askedTimes,
       root: places.projectRoot,
       folder: join(options.cache, 'queries'),
