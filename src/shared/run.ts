@@ -29,7 +29,7 @@ export const runOptions = z.strictObject({
   /** Worker threads; 0 chooses by the machine. */
   concurrency: z.int().min(0).max(64).default(0),
   /** For all processes together, in MiB. */
-  memoryLimitMb: z.int().min(1000).default(1500),
+  memoryLimitMb: z.int().min(1000, 'The database and the workers need 1,000 MiB at least').default(1500),
   /** How much of the lines' content is stored. */
   privacy: privacySettings.prefault({}),
   /** Reads and counts, writes nothing. */

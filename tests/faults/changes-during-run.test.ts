@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MadeUpSession } from './made-up-lines.ts';
 import { expectExact } from './oracle.ts';
 import { makeProxyScene, siblingScene, type ProxyScene } from './scene.ts';
+import { startRun } from './started-run.ts';
+import type { RunReport } from '../../src/shared/run.ts';
 
 const server = await makeProxyScene();
 const { proxy } = server;
@@ -11,8 +13,12 @@ let number = 0;
 let scene: ProxyScene;
 let file = '';
 
-/** Cut into small tasks for want of memory, this is read bit by bit while the first rows are inserted already. */
-const smallTasks = { memoryLimitMb: 1000, concurrency: 1 };
+/** Nearly all memory is in use: cut into tasks of four megabytes, the file is read bit by bit while rows are inserted already. */
+const migrateBitByBit = (): Promise<RunReport> =>
+  startRun(
+    { ...scene.engine, measureMemory: () => Promise.resolve(1490 << 20) },
+    { sources: [scene.sources], concurrency: 1, memoryLimitMb: 1500 },
+  ).report;
 const session = new MadeUpSession(1);
 const line = (n: number): string =>
   `${JSON.stringify({ type: 'user', uuid: `l${n}`, text: 'x'.repeat(50_000) })}\n`;
@@ -43,11 +49,11 @@ describe('a large file that changes while it is read', () => {
     ['01 it grows', () => appendFile(file, line(450) + line(451).slice(0, 100))],
   ])('%s: the others are imported, and the next run knows what to do', async (_, change) => {
     const rule = proxy.inject({ when: { table: 'lines' }, fault: { is: 'nothing' }, onHit: change });
-    const { status, failure, receipt } = await scene.migrate(smallTasks);
+    const { status, failure, receipt } = await migrateBitByBit();
     expect(rule.hits).toBe(1);
     expect({ status, failure }).toEqual({ status: 'completed', failure: null });
     expect(receipt.files).toBeGreaterThan(0);
-    const { problems } = await scene.migrate(smallTasks);
+    const { problems } = await migrateBitByBit();
     expect(problems).toEqual([]);
     await expectExact(scene);
     expect((await scene.migrate()).receipt.imported.lines).toBe(0);
@@ -56,9 +62,9 @@ describe('a large file that changes while it is read', () => {
   it('01 the run is killed at a range of a large file: the next one goes on there', async () => {
     const before = proxy.bodies('lines').length;
     proxy.inject({ when: { table: 'lines' }, skip: 2, fault: { is: 'exception', code: 516 } });
-    expect(await scene.migrate(smallTasks)).toMatchObject({ status: 'failed' });
+    expect(await migrateBitByBit()).toMatchObject({ status: 'failed' });
     const sent = proxy.bodies('lines').slice(before);
-    expect(await scene.migrate(smallTasks)).toMatchObject({ status: 'completed' });
+    expect(await migrateBitByBit()).toMatchObject({ status: 'completed' });
     const all = proxy.bodies('lines').slice(before);
     await expectExact(scene);
     // What had been acknowledged was not sent again.

@@ -42,8 +42,10 @@ describe('the whole benchmark, with a history of 3 MB', () => {
     expect(rows.map(({ scenario, contestant }) => `${scenario}: ${contestant}`)).toEqual([
       'full: ours',
       'full: engine',
+      'full: engine-tuned',
       'metadata: ours',
       'metadata: engine',
+      'metadata: engine-tuned',
       'metadata: ccusage',
       'naive: ours',
       'naive: naive',
