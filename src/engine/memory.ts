@@ -6,7 +6,7 @@ const megabyte = 1024 * 1024;
 /** Most and least source bytes of a task: larger ones bring nothing more, smaller ones cost too many merges. */
 const taskRange = { least: 4 * megabyte, most: 32 * megabyte };
 /** What the database takes beyond what it holds when idle: it uses what it may, whatever it is sent (measured). */
-const databaseGrowth = 350 * megabyte;
+const databaseGrowth = 380 * megabyte;
 /** What workers take whatever their tasks: heaps, compiled code, modules. */
 const workerOverhead = 85 * megabyte;
 /** Memory that a worker takes per source byte of its task: the range it reads and the rows it collects. */
