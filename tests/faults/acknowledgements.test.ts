@@ -130,7 +130,9 @@ describe('evidence whose lines never came', () => {
       );
 
       const lost = join(scene.sources, '-p', 'lost.jsonl');
-      await writeFile(lost, answer('known', 900, 'u3') + answer('unheard', 700, 'u4'));
+      // More than the address of one statement holds.
+      const unheard = Array.from({ length: 900 }, (_, n) => answer(`unheard_${n}`, 700, `u4-${n}`));
+      await writeFile(lost, answer('known', 900, 'u3') + unheard.join(''));
       const { process: child, result } = startCli(scene.cliArgs('--privacy', level));
       const onHit = (): boolean => child.kill('SIGKILL');
       const when = { table: 'response_evidence' };

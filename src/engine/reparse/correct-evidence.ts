@@ -10,8 +10,8 @@ export interface Correction {
   readonly signal: AbortSignal;
 }
 
-/** Responses that are corrected in one step: their keys go with the statement. */
-const mostKeys = 5000;
+/** Characters of the keys that go with one statement: they are part of its address, of which servers take 16 KB. */
+const mostCharacters = 9000;
 
 /**
  * Makes the evidence say what the lines say, after a run that did not come to its end.
@@ -26,12 +26,29 @@ const mostKeys = 5000;
  */
 export async function correctEvidence(client: ClickHouseClient, correction: Correction): Promise<void> {
   if (!(await hasUnfinishedRun(client, correction))) return;
-  for (;;) {
-    const keys = await findWrongKeys(client);
-    if (keys.length === 0 || correction.signal.aborted) return;
+  for (const keys of inSteps(await findWrongKeys(client))) {
+    if (correction.signal.aborted) return;
     await makeAnew(client, keys, correction);
-    if (keys.length < mostKeys) return;
   }
+}
+
+/** As many keys at a time as a statement takes; one that is too long by itself is left to verification. */
+function* inSteps(keys: readonly string[]): Generator<string[]> {
+  let step: string[] = [];
+  let characters = 0;
+  for (const key of keys) {
+    // Each byte may be written as three characters; quotes and a comma stand around.
+    const length = 3 * Buffer.byteLength(key) + 12;
+    if (length > mostCharacters) continue;
+    if (characters + length > mostCharacters) {
+      yield step;
+      step = [];
+      characters = 0;
+    }
+    step.push(key);
+    characters += length;
+  }
+  if (step.length > 0) yield step;
 }
 
 async function hasUnfinishedRun(client: ClickHouseClient, { runId, source }: Correction): Promise<boolean> {
@@ -74,8 +91,7 @@ async function findWrongKeys(client: ClickHouseClient): Promise<string[]> {
         OR maxIf(used, said = 1) != maxIf(used, written = 1)
         OR maxIf(own, said = 1) != maxIf(own, written = 1)
         OR (maxIf(own, said = 1) = 1 AND (minIf(place, said = 1) != minIf(place, written = 1)
-          OR (maxIf(stops, said = 1) < maxIf(stops, written = 1) AND countIf(said = 1 AND own = 0) = 0)))
-      LIMIT ${mostKeys}`,
+          OR (maxIf(stops, said = 1) < maxIf(stops, written = 1) AND countIf(said = 1 AND own = 0) = 0)))`,
     format: 'JSONEachRow',
     clickhouse_settings: { max_bytes_before_external_group_by: '100000000' },
   });
