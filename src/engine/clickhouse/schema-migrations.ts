@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { insertJson } from '../insert/insert-json.ts';
 import { AppError } from '../../shared/failure.ts';
+import { withSchemaLock } from './schema-lock.ts';
 
 /** One numbered file of `resources/migrations`. */
 export interface SchemaMigration {
@@ -46,9 +47,9 @@ interface Applied {
 }
 
 /**
- * Applies what is missing, in order, and records it.
+ * Applies what is missing, in order, and records it. One process at a time, and again what another one did not finish:
+ * every statement may be repeated.
  *
- * Safe to run twice and from two processes: every statement is idempotent, and a migration recorded twice counts once.
  * @throws AppError `schema-tampered` when an applied migration is not the one we have, `schema-newer` when the database
  *   was made by a newer version
  */
@@ -56,7 +57,22 @@ export async function migrateSchema(
   client: ClickHouseClient,
   migrations: readonly SchemaMigration[],
 ): Promise<void> {
-  const [applied, isComplete] = await Promise.all([readApplied(client), hasAllTables(client, migrations)]);
+  if ((await findMissing(client, migrations)).length === 0) return;
+  await withSchemaLock(client, async () => {
+    // Looked at again: whoever held the lock before may have applied them.
+    for (const { version, name, checksum, statements } of await findMissing(client, migrations)) {
+      for (const query of statements) await client.command({ query });
+      await insertJson(client, 'schema_migrations', [{ version, name, checksum }]);
+    }
+  });
+}
+
+/** What is not applied yet; all of them when somebody dropped a table or a view. */
+async function findMissing(
+  client: ClickHouseClient,
+  migrations: readonly SchemaMigration[],
+): Promise<readonly SchemaMigration[]> {
+  const [applied, existing] = await Promise.all([readApplied(client), readTables(client)]);
   for (const { version, name, checksum } of applied) {
     const own = migrations.find((migration) => migration.version === version);
     if (!own) {
@@ -73,33 +89,26 @@ export async function migrateSchema(
       );
     }
   }
-  for (const migration of migrations) {
-    const isApplied = applied.some(({ version }) => version === migration.version);
-    if (isApplied && isComplete) continue;
-    for (const query of migration.statements) await client.command({ query });
-    if (isApplied) continue;
-    const { version, name, checksum } = migration;
-    await insertJson(client, 'schema_migrations', [{ version, name, checksum }]);
-  }
+  const missing = migrations.filter(({ version }) => applied.every((one) => one.version !== version));
+  const isDamaged = migrations
+    .filter((migration) => !missing.includes(migration))
+    .some((migration) => tablesOf(migration).some((name) => !existing.has(name)));
+  return isDamaged ? migrations : missing;
 }
 
 const created = /^CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) (\w+)/;
 
-/** Whether every table and view that the migrations make is there. When somebody dropped one, all migrations are applied again. */
-async function hasAllTables(
-  client: ClickHouseClient,
-  migrations: readonly SchemaMigration[],
-): Promise<boolean> {
-  const names = migrations.flatMap(({ statements }) =>
-    statements.flatMap((statement) => created.exec(statement)?.[1] ?? []),
-  );
+/** The tables and views that a migration makes. */
+function tablesOf({ statements }: SchemaMigration): readonly string[] {
+  return statements.flatMap((statement) => created.exec(statement)?.[1] ?? []);
+}
+
+async function readTables(client: ClickHouseClient): Promise<ReadonlySet<string>> {
   const answer = await client.query({
-    query: `SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name IN {names:Array(String)}`,
-    query_params: { names },
+    query: 'SELECT name FROM system.tables WHERE database = currentDatabase()',
     format: 'JSONEachRow',
   });
-  const [row] = await answer.json<{ n: string | number }>();
-  return Number(row?.n) === new Set(names).size;
+  return new Set((await answer.json<{ name: string }>()).map(({ name }) => name));
 }
 
 async function readApplied(client: ClickHouseClient): Promise<Applied[]> {
