@@ -17,7 +17,7 @@ interface PricedModel {
 export async function runPrices(context: CommandContext): Promise<number> {
   const database = await context.openDatabase();
   try {
-    await refreshPrices(database.client, context.engine.dataDir);
+    await refreshPrices(database.client, context.engine.dataDir, { anew: true });
     const answer = await database.client.query({
       query: `SELECT model, speed, count() AS prices, arrayStringConcat(arraySort(groupUniqArray(origin)), ', ') AS origin
         FROM prices GROUP BY model, speed ORDER BY model, speed`,

@@ -1,6 +1,7 @@
 import { writeCheckpoints } from './checkpoints/checkpoint-table.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { findVanished } from './checkpoints/vanished-files.ts';
+import type { FilePlaces } from './discover/file-places.ts';
 import type { FoundFile } from './discover/found-file.ts';
 import type { ExtractPool } from './extract/extract-pool.ts';
 import { importTasks } from './import-tasks.ts';
@@ -37,12 +38,8 @@ export async function importFiles(run: Run, pool: ExtractPool, found: readonly F
   return plan;
 }
 
-/** Marks the files that are gone; `present` holds the places of those that are there. */
-export async function markVanished(
-  run: Run,
-  roots: readonly Root[],
-  present: ReadonlySet<string>,
-): Promise<void> {
+/** Marks the files that are gone; `present` are those that are there. */
+export async function markVanished(run: Run, roots: readonly Root[], present: FilePlaces): Promise<void> {
   const vanished = await findVanished(run.checkpoints, roots, present);
   if (run.signal.aborted) return;
   run.ledger.vanish(vanished.length);

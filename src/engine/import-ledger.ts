@@ -21,8 +21,8 @@ interface Entry {
 export class ImportLedger {
   readonly #checkpoints: CheckpointMap;
   readonly #progress: ProgressMeter;
-  /** Files of the run, with their account; null for one that can't be read. */
-  readonly #scope = new Map<string, Account | null>();
+  /** Files of the run, with what is known of them; null for one that can't be read. */
+  readonly #scope = new Map<string, Checkpoint | null>();
   readonly #touched = new Set<string>();
   readonly #failed = new Set<string>();
   #entries: Entry[] = [];
@@ -117,6 +117,11 @@ export class ImportLedger {
     return [...changed.values()];
   }
 
+  /** Whether this run has written anything of a file. */
+  get hasImported(): boolean {
+    return this.#touched.size > 0;
+  }
+
   /** Lines that this run has imported. */
   get importedLines(): number {
     return this.#imported.lines;
@@ -128,7 +133,7 @@ export class ImportLedger {
   }
 
   receipt(): Receipt {
-    const accounts = [...this.#scope.values()].filter((account) => account !== null);
+    const accounts = [...this.#scope.values()].filter((checkpoint) => checkpoint !== null).map(accountOf);
     return {
       ...addAccounts(accounts),
       imported: { ...this.#imported, files: this.#touched.size },
@@ -139,9 +144,12 @@ export class ImportLedger {
   }
 
   #see(checkpoint: Checkpoint): void {
-    this.#scope.set(placeOf(checkpoint), accountOf(checkpoint));
-    this.#failed.delete(placeOf(checkpoint));
-    this.#checkpoints.set(checkpoint);
+    const place = placeOf(checkpoint);
+    this.#scope.set(place, checkpoint);
+    this.#failed.delete(place);
+    if (this.#checkpoints.get(checkpoint.root, checkpoint.file) !== checkpoint) {
+      this.#checkpoints.set(checkpoint);
+    }
   }
 
   #touch(before: Checkpoint, after: Checkpoint): void {

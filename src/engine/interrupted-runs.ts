@@ -66,18 +66,25 @@ export async function noteInterruptedRuns(run: Run, deadRuns: readonly DeadRun[]
 
 /** Runs of this machine that are on record as running, and are not. */
 export async function findDeadRuns(client: ClickHouseClient, run: Run): Promise<DeadRun[]> {
-  const running = `SELECT run_id FROM runs
-    WHERE source = {source:String} AND status = 'running' AND run_id != {runId:String}`;
+  const source = run.engine.source;
+  const running = await client.query({
+    query: `SELECT run_id FROM runs
+      WHERE source = {source:String} AND status = 'running' AND run_id != {runId:String}`,
+    query_params: { source, runId: run.runId },
+    format: 'JSONEachRow',
+  });
+  const runIds = (await running.json<{ run_id: string }>()).map(({ run_id }) => run_id);
+  if (runIds.length === 0) return [];
   const answer = await client.query({
     query: `SELECT run_id, toUnixTimestamp64Milli(started_at) AS started, app_version, options,
         l.files AS files, l.bytes AS bytes, l.lines AS lines, l.records AS records, l.last_line AS last_line
-      FROM (SELECT run_id, started_at, app_version, options FROM runs WHERE run_id IN (${running})) AS r
+      FROM (SELECT run_id, started_at, app_version, options FROM runs WHERE run_id IN {runIds:Array(String)}) AS r
       LEFT JOIN (
         SELECT run_id, uniqExact(root, file) AS files, sum(length + 1) AS bytes, count() AS lines,
           countIf(kind = 'record') AS records, max(toUnixTimestamp64Milli(imported_at)) AS last_line
-        FROM lines WHERE source = {source:String} AND run_id IN (${running})
+        FROM lines WHERE source = {source:String} AND run_id IN {runIds:Array(String)}
         GROUP BY run_id) AS l USING (run_id)`,
-    query_params: { source: run.engine.source, runId: run.runId },
+    query_params: { source, runIds },
     format: 'JSONEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
   });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, toFailure } from '../shared/failure.ts';
 import type { Progress, RunOptions, RunReport } from '../shared/run.ts';
-import { placeOf, CheckpointMap } from './checkpoints/checkpoint.ts';
+import { CheckpointMap } from './checkpoints/checkpoint.ts';
 import { followVersions } from './checkpoints/checkpoint-table.ts';
 import { readTrueCheckpoints } from './checkpoints/true-checkpoints.ts';
 import type { Database } from './clickhouse/connect.ts';
 import { describeRunError } from './clickhouse/failures.ts';
-import { readTotals } from './clickhouse/queries/totals.ts';
+import { readTotals, type CountedTotals } from './clickhouse/queries/totals.ts';
 import { collectFiles } from './discover/collect-files.ts';
+import { FilePlaces } from './discover/file-places.ts';
 import { DiskSpace } from './disk-space.ts';
 import type { EngineFiles } from './engine-files.ts';
 import { chooseThreads, mostImporting, openExtractPool } from './extract/extract-pool.ts';
@@ -98,7 +99,7 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     progress.enter('discovering');
     const { files, roots } = await collectFiles(options, (count) => progress.found(count), signal);
     await patiently(run, () => startRun(run));
-    await patiently(run, () => learnCheckpoints(run));
+    const asBefore = await patiently(run, () => learnCheckpoints(run));
     const threads = chooseThreads(options.concurrency, options.privacy);
     const usedBytes = await run.measureMemory();
     const tasks = threads + mostImporting;
@@ -108,7 +109,7 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     try {
       progress.enter('importing');
       await importFiles(run, pool, files);
-      await markVanished(run, roots, new Set(files.map(placeOf)));
+      await markVanished(run, roots, new FilePlaces(files));
       if (options.watch && !options.dryRun && roots.length > 0 && !signal.aborted) {
         await finishImport(run);
         isInStep = await keepInStep(
@@ -123,19 +124,19 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     }
     progress.enter('finishing');
     await patiently(run, () => finishImport(run));
-    const totals = options.dryRun ? null : await patiently(run, () => readTotals(database.client));
+    const counted = options.dryRun ? null : await totalsOf(run, asBefore);
     // Stopping is how watching ends; what had been written by then is in the database.
     const status = signal.aborted && !isInStep ? 'cancelled' : 'completed';
-    return await patiently(run, () => finishRun(run, { status, totals }));
+    return await patiently(run, () => finishRun(run, { status, counted }));
   } catch (error) {
     // Stopped while waiting for the database: that it is away is no news, and what it acknowledged is safe.
     if (signal.aborted && remedyFor(error, 1) === 'wait') {
-      return await finishRun(run, { status: 'cancelled', totals: null });
+      return await finishRun(run, { status: 'cancelled', counted: null });
     }
     const described = describeRunError(error, database.place);
     engine.log.error('The run failed', { error: described });
     if (described instanceof AppError && described.code.startsWith('source-')) throw described;
-    return await finishRun(run, { status: 'failed', totals: null, failure: toFailure(described) });
+    return await finishRun(run, { status: 'failed', counted: null, failure: toFailure(described) });
   } finally {
     progress.finish();
   }
@@ -218,19 +219,31 @@ async function pause(progress: ProgressMeter, control: RunControl, signal: Abort
   progress.wait(null);
 }
 
-/** Reads how far each file is. A dry run writes nothing down of what it learns. */
-async function learnCheckpoints(run: Run): Promise<void> {
+/**
+ * Reads how far each file is. A dry run writes nothing down of what it learns.
+ *
+ * @returns the totals before this run, where they need not be counted
+ */
+async function learnCheckpoints(run: Run): Promise<CountedTotals | null> {
   const { client } = run.database;
   await followVersions(client);
   const { checkpoints, archived } = await readTrueCheckpoints(client, run.engine.source, run.persistence);
   for (const checkpoint of checkpoints.values()) run.checkpoints.set(checkpoint);
-  if (run.options.dryRun) return;
+  if (run.options.dryRun) return null;
   await saveCheckpoints(run, archived);
   const dead = await findDeadRuns(client, run);
   const deadRuns = dead.map(({ run_id }) => run_id);
-  await renewEvidence(client, { deadRuns, source: run.engine.source, signal: run.signal });
-  await correctEvidence(client, { runId: run.runId, source: run.engine.source, signal: run.signal });
+  const { source } = run.engine;
+  const totals = await renewEvidence(client, { deadRuns, source, signal: run.signal });
+  const isCorrected = await correctEvidence(client, { runId: run.runId, source, signal: run.signal });
   await noteInterruptedRuns(run, dead);
+  return isCorrected ? null : totals;
+}
+
+/** Those before the run, when it has added nothing; of other machines what they had added by its start. */
+function totalsOf(run: Run, asBefore: CountedTotals | null): Promise<CountedTotals> {
+  if (asBefore !== null && !run.ledger.hasImported) return Promise.resolve(asBefore);
+  return patiently(run, () => readTotals(run.database.client));
 }
 
 /** Prices that can't be read leave costs as they were; the lines are in the database all the same. */

@@ -4,6 +4,7 @@ import { seen } from './checkpoints/advance.ts';
 import type { Checkpoint, CheckpointMap } from './checkpoints/checkpoint.ts';
 import {
   compareWithCheckpoint,
+  isUntouched,
   rewritten,
   type Comparison,
   type RecountFile,
@@ -58,6 +59,13 @@ export async function makePlan(
   const moved = new MovedFiles(checkpoints, files, recount);
   const planned: (PlannedFile & { readonly known: Checkpoint | undefined })[] = [];
   const unreadable: { found: FoundFile; reason: string }[] = [];
+  const look = async (found: FoundFile, index: number): Promise<void> => {
+    const { known, comparison } = await compare(found, checkpoints, moved, recount);
+    const isForced = anew && known !== undefined && comparison.state !== 'unreadable';
+    const { state, reason, checkpoint } = isForced ? rewritten(known) : comparison;
+    if (state === 'unreadable') unreadable.push({ found, reason });
+    else planned.push({ index, found, state, checkpoint, known });
+  };
   let pausedMs = performance.now();
   for (let start = 0; start < files.length && !signal.aborted; start += comparisons) {
     // A file that is new, or as it was, is compared without waiting for anything: 10,000 of them would stop the window.
@@ -65,15 +73,15 @@ export async function makePlan(
       await setImmediate();
       pausedMs = performance.now();
     }
-    await Promise.all(
-      files.slice(start, start + comparisons).map(async (found, place) => {
-        const { known, comparison } = await compare(found, checkpoints, moved, recount);
-        const isForced = anew && known !== undefined && comparison.state !== 'unreadable';
-        const { state, reason, checkpoint } = isForced ? rewritten(known) : comparison;
-        if (state === 'unreadable') unreadable.push({ found, reason });
-        else planned.push({ index: start + place, found, state, checkpoint, known });
-      }),
-    );
+    const waiting: Promise<void>[] = [];
+    for (let index = start; index < Math.min(start + comparisons, files.length); index++) {
+      const found = files[index] as FoundFile;
+      const known = checkpoints.get(found.root, found.file);
+      if (!anew && known && isUntouched(found, known)) {
+        planned.push({ index, found, state: 'unchanged', checkpoint: known, known });
+      } else waiting.push(look(found, index));
+    }
+    await Promise.all(waiting);
   }
   planned.sort((a, b) => a.index - b.index);
   const work = planned.filter(({ state }) => state !== 'unchanged');

@@ -29,8 +29,14 @@ export function accountOf(checkpoint: Checkpoint): Account {
 
 export function addAccounts(accounts: Iterable<Account>): Account {
   const sum = { ...nothing };
-  for (const account of accounts) {
-    for (const key of Object.keys(sum) as (keyof Account)[]) sum[key] += account[key];
+  for (const { files, bytes, lines, records, rejects, blanks, pending } of accounts) {
+    sum.files += files;
+    sum.bytes += bytes;
+    sum.lines += lines;
+    sum.records += records;
+    sum.rejects += rejects;
+    sum.blanks += blanks;
+    sum.pending += pending;
   }
   return sum;
 }

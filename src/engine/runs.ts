@@ -1,8 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError, type Failure } from '../shared/failure.ts';
-import { runOptions, type Receipt, type RunOptions, type RunReport, type Totals } from '../shared/run.ts';
+import { runOptions, type Receipt, type RunOptions, type RunReport } from '../shared/run.ts';
 import { nextVersion } from './checkpoints/checkpoint-table.ts';
 import type { CheckpointMap } from './checkpoints/checkpoint.ts';
+import type { CountedTotals } from './clickhouse/queries/totals.ts';
 import { clickhouseTime } from './clickhouse/time.ts';
 import type { Database } from './clickhouse/connect.ts';
 import type { DiskSpace } from './disk-space.ts';
@@ -46,7 +47,7 @@ export async function startRun(run: Run): Promise<void> {
 /** Ends a run with its report and writes it into `runs`. A dry run leaves no trace. */
 export async function finishRun(
   run: Run,
-  end: { status: 'completed' | 'cancelled' | 'failed'; totals: Totals | null; failure?: Failure },
+  end: { status: 'completed' | 'cancelled' | 'failed'; counted: CountedTotals | null; failure?: Failure },
 ): Promise<RunReport> {
   const finishedMs = Date.now();
   const report: RunReport = {
@@ -57,7 +58,7 @@ export async function finishRun(
     finishedAt: new Date(finishedMs).toISOString(),
     durationMs: finishedMs - run.startedMs,
     receipt: run.ledger.receipt(),
-    totals: end.totals,
+    totals: end.counted?.totals ?? null,
     rejectsByReason: run.progress.rejectsByReason,
     problems: run.progress.problems,
     verified: false,
@@ -66,7 +67,7 @@ export async function finishRun(
   };
   if (run.options.dryRun) return report;
   try {
-    await writeRun(run, end.status, report);
+    await writeRun(run, end.status, { report, countedEvidence: end.counted?.evidence ?? '' });
   } catch (error) {
     if (end.status === 'completed') throw error;
     // The next run notes it as interrupted.
@@ -82,7 +83,12 @@ export function destinationOf({ kind, version, place, name }: Database): string 
     : `ClickHouse ${version} at ${place}, database ${name}`;
 }
 
-async function writeRun(run: Run, status: string, report?: RunReport): Promise<void> {
+async function writeRun(
+  run: Run,
+  status: string,
+  end?: { readonly report: RunReport; readonly countedEvidence: string },
+): Promise<void> {
+  const report = end?.report;
   await insertRunRow(run.database.client, {
     run_id: run.runId,
     source: run.engine.source,
@@ -91,9 +97,10 @@ async function writeRun(run: Run, status: string, report?: RunReport): Promise<v
     finished_at: report ? clickhouseTime(Date.parse(report.finishedAt)) : null,
     app_version: run.engine.appVersion,
     options: JSON.stringify(run.options),
-    ...receiptColumns(run.ledger.receipt()),
+    ...receiptColumns(report?.receipt ?? run.ledger.receipt()),
     verified: report?.verified ?? false,
     report: report ? JSON.stringify(report) : '',
+    counted_evidence: end?.countedEvidence ?? '',
   });
 }
 

@@ -112,7 +112,7 @@ function withQueries(database: Database, source: string): EngineDatabase {
     version,
     place,
     measure: () => asking(measure(client)),
-    totals: () => asking(readTotals(client)),
+    totals: () => asking(readTotals(client).then(({ totals }) => totals)),
     runs: (limit) => asking(listAllRuns(database, source, limit)),
     runOptions: (runId) => asking(readRunOptions(client, source, runId)),
     verifications: (limit) => asking(listVerifications(client, source, limit)),

@@ -99,13 +99,13 @@ export function placeOf({ root, file }: { readonly root: string; readonly file: 
   return `${root}\0${file}`;
 }
 
-/** Checkpoints by root and file. */
+/** Checkpoints by root and file; in two steps, as a name made of both would be made and hashed at every look. */
 export class CheckpointMap {
-  readonly #byPlace = new Map<string, Checkpoint>();
+  readonly #byRoot = new Map<string, Map<string, Checkpoint>>();
   readonly #byFoundAt = new Map<string, Checkpoint>();
 
   get(root: string, file: string): Checkpoint | undefined {
-    return this.#byPlace.get(placeOf({ root, file }));
+    return this.#byRoot.get(root)?.get(file);
   }
 
   /** The checkpoint of a file under its own name, else of the one that has moved to where it is. */
@@ -119,18 +119,20 @@ export class CheckpointMap {
   }
 
   set(checkpoint: Checkpoint): void {
-    const place = placeOf(checkpoint);
-    const before = this.#byPlace.get(place);
+    const { root, file, foundAt } = checkpoint;
+    let byFile = this.#byRoot.get(root);
+    if (byFile === undefined) this.#byRoot.set(root, (byFile = new Map()));
+    const before = byFile.get(file);
     if (before !== undefined) this.#byFoundAt.delete(before.foundAt);
-    this.#byPlace.set(place, checkpoint);
-    if (checkpoint.foundAt !== '') this.#byFoundAt.set(checkpoint.foundAt, checkpoint);
+    byFile.set(file, checkpoint);
+    if (foundAt !== '') this.#byFoundAt.set(foundAt, checkpoint);
   }
 
   get size(): number {
-    return this.#byPlace.size;
+    return [...this.#byRoot.values()].reduce((sum, files) => sum + files.size, 0);
   }
 
-  values(): IterableIterator<Checkpoint> {
-    return this.#byPlace.values();
+  *values(): IterableIterator<Checkpoint> {
+    for (const files of this.#byRoot.values()) yield* files.values();
   }
 }

@@ -39,7 +39,7 @@ export async function compareWithCheckpoint(
   const known = checkpoint ?? emptyCheckpoint({ root, file, generation: 0, firstSeenMs: Date.now() });
   if (found.problem !== null) return { state: 'unreadable', reason: found.problem, checkpoint: known };
   if (!checkpoint) return { state: 'new', reason: '', checkpoint: known };
-  if (known.unproven === null && isAccounted(known) && isSameStat(found, known)) {
+  if (isUntouched(found, known)) {
     return { state: 'unchanged', reason: '', checkpoint: known };
   }
   try {
@@ -49,6 +49,11 @@ export async function compareWithCheckpoint(
     if (!(error instanceof Error)) throw error;
     return { state: 'unreadable', reason: error.message, checkpoint: known };
   }
+}
+
+/** Whether nothing happened to a file since its checkpoint was written: told without opening it. */
+export function isUntouched(found: FoundFile, known: Checkpoint): boolean {
+  return found.problem === null && known.unproven === null && isAccounted(known) && isSameStat(found, known);
 }
 
 /** Whether everything that was on the disk when the checkpoint was written is in the database or pending. */
@@ -68,13 +73,7 @@ export function isSameStat(found: FoundFile, known: Checkpoint): boolean {
 
 /** Whether a watching run has nothing to do for a file, judged without opening it. */
 export function isUpToDate(found: FoundFile, known: Checkpoint | undefined): boolean {
-  return (
-    known !== undefined &&
-    known.vanishedMs === null &&
-    known.unproven === null &&
-    isAccounted(known) &&
-    isSameStat(found, known)
-  );
+  return known !== undefined && known.vanishedMs === null && isUntouched(found, known);
 }
 
 /** The file is no longer what is known: all of it becomes the next generation. */

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { FilePlaces } from '../discover/file-places.ts';
 import type { FoundFile } from '../discover/found-file.ts';
 import { holdsAccount, type RecountFile } from './compare.ts';
-import { placeOf, type Checkpoint, type CheckpointMap } from './checkpoint.ts';
+import type { Checkpoint, CheckpointMap } from './checkpoint.ts';
 
 /**
  * Recognises files that the database knows under another name: renamed, moved, or reached through another root.
@@ -65,10 +66,10 @@ function traitsOf(inode: string, file: string): string[] {
 
 function candidatesOf(checkpoints: CheckpointMap, found: readonly FoundFile[]): Candidates {
   const candidates = new Map<string, Checkpoint[]>();
-  const places = new Set(found.map(placeOf));
+  const places = new FilePlaces(found);
   for (const checkpoint of checkpoints.values()) {
     // A file without a line is like any other.
-    if (lineCountOf(checkpoint) === 0 || places.has(placeOf(checkpoint))) continue;
+    if (lineCountOf(checkpoint) === 0 || places.has(checkpoint)) continue;
     for (const trait of traitsOf(checkpoint.inode, checkpoint.file)) {
       const known = candidates.get(trait);
       if (known) known.push(checkpoint);

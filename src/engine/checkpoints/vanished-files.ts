@@ -1,5 +1,6 @@
 import type { Root } from '../../shared/discovery.ts';
-import { placeOf, type Checkpoint, type CheckpointMap } from './checkpoint.ts';
+import type { FilePlaces } from '../discover/file-places.ts';
+import type { Checkpoint, CheckpointMap } from './checkpoint.ts';
 import { inodeOf, lastPathOf } from './moved-files.ts';
 import { settled } from './true-checkpoints.ts';
 
@@ -11,13 +12,13 @@ import { settled } from './true-checkpoints.ts';
 export async function findVanished(
   checkpoints: CheckpointMap,
   roots: readonly Root[],
-  present: ReadonlySet<string>,
+  present: FilePlaces,
 ): Promise<Checkpoint[]> {
   const readable = new Set(roots.filter(({ state }) => state === 'present').map(({ path }) => path));
   const vanished: Checkpoint[] = [];
   for (const checkpoint of checkpoints.values()) {
     const isInScope = readable.has(checkpoint.root) && checkpoint.vanishedMs === null;
-    if (!isInScope || present.has(placeOf(checkpoint))) continue;
+    if (!isInScope || present.has(checkpoint)) continue;
     if (await isGone(lastPathOf(checkpoint))) {
       vanished.push({ ...settled(checkpoint), vanishedMs: Date.now() });
     }

@@ -1,12 +1,14 @@
-import { stat as statWithCallback, type BigIntStats, type Dirent } from 'node:fs';
+import { stat as statWithCallback, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { DiscoveryFilters, Root } from '../../shared/discovery.ts';
 import { describeFsError } from './describe-fs-error.ts';
 import type { FoundFile } from './found-file.ts';
 import { compileGlob } from './glob.ts';
 import { inOrder } from './in-order.ts';
+import { isQuickFolder } from './quick-folder.ts';
 
 /** Costs a third less than the one of `node:fs/promises`; a sweep asks it for every file. */
 const stat = promisify(statWithCallback);
@@ -14,6 +16,10 @@ const stat = promisify(statWithCallback);
 const dayMs = 86_400_000;
 /** Calls of `stat` under way at once; libuv has four threads, a network file system gains from more in the queue. */
 const statsAtOnce = 32;
+/** So many files in a row are measured at once where the disk is quick: a third of what waiting for each one costs. */
+const burstFiles = 32;
+/** A burst that takes longer says that the disk is not quick now; and nothing else of the process waits longer for its turn. */
+const longestTurnMs = 5;
 
 /** The filters that judge one file alone; `order` and `maxFiles` are `orderFiles`'s. */
 export type FileFilters = Partial<Pick<DiscoveryFilters, 'pattern' | 'minBytes' | 'maxBytes' | 'maxAgeDays'>>;
@@ -55,12 +61,15 @@ export async function* findFiles(
       options.onProblem?.({ path: root.path, message: `The folder is ${root.state}.` });
       continue;
     }
-    for await (const found of walkRoot(root.path, options)) {
-      if (!matches(found.file)) continue;
-      const key = found.inode === '0' ? found.path : `${found.device}:${found.inode}`;
-      if (seenFiles.has(key)) continue;
-      seenFiles.add(key);
-      if (isWanted(found)) yield found;
+    for await (const burst of walkRoot(root.path, options)) {
+      for (const found of burst) {
+        options.signal?.throwIfAborted();
+        if (!matches(found.file)) continue;
+        const key = found.inode === '0' ? found.path : `${found.device}:${found.inode}`;
+        if (seenFiles.has(key)) continue;
+        seenFiles.add(key);
+        if (isWanted(found)) yield found;
+      }
     }
   }
 }
@@ -87,40 +96,93 @@ type Entry =
   | { readonly is: 'problem'; readonly problem: FolderProblem }
   | { readonly is: 'nothing' };
 
-async function* walkRoot(root: string, options: FindOptions): AsyncGenerator<FoundFile> {
+/** Files as they come: those of one burst together. */
+async function* walkRoot(root: string, options: FindOptions): AsyncGenerator<readonly FoundFile[]> {
   const seenFolders = new Set<string>();
-  const open: AsyncGenerator<Entry>[] = [];
+  const open: OpenFolder[] = [];
   const enter = (folder: Folder): void => {
     if (seenFolders.has(folder.real)) return;
     seenFolders.add(folder.real);
-    open.push(entriesOf(root, folder));
+    open.push({ bursts: entriesOf(root, folder), left: [] });
   };
   const top = await lookAtFolder(root, '');
   if (top.is === 'folder') enter(top.folder);
   if (top.is === 'problem') options.onProblem?.(top.problem);
   for (let current = open.at(-1); current !== undefined; current = open.at(-1)) {
     options.signal?.throwIfAborted();
-    const { value: entry, done } = await current.next();
-    if (done === true) open.pop();
-    else if (entry.is === 'file') yield entry.found;
-    else if (entry.is === 'folder') enter(entry.folder);
-    else if (entry.is === 'problem') options.onProblem?.(entry.problem);
+    if (current.left.length === 0) {
+      const next = await current.bursts.next();
+      if (next.done === true) {
+        open.pop();
+        continue;
+      }
+      current.left = next.value;
+    }
+    const files: FoundFile[] = [];
+    // Up to the first folder, which comes before what is behind it.
+    let looked = 0;
+    let folder: Folder | null = null;
+    while (folder === null && looked < current.left.length) {
+      const entry = current.left[looked++];
+      if (entry?.is === 'file') files.push(entry.found);
+      else if (entry?.is === 'folder') ({ folder } = entry);
+      else if (entry?.is === 'problem') options.onProblem?.(entry.problem);
+    }
+    current.left = current.left.slice(looked);
+    if (files.length > 0) yield files;
+    if (folder !== null) enter(folder);
   }
 }
 
-async function* entriesOf(root: string, folder: Folder): AsyncGenerator<Entry> {
+interface OpenFolder {
+  readonly bursts: AsyncGenerator<readonly Entry[]>;
+  /** Entries of the last burst that were not looked at yet. */
+  left: readonly Entry[];
+}
+
+async function* entriesOf(root: string, folder: Folder): AsyncGenerator<readonly Entry[]> {
   let entries: Dirent[];
   try {
     entries = await readdir(folder.path, { withFileTypes: true });
   } catch (error) {
     const message = `The folder can't be listed: ${describeFsError(error)}.`;
-    yield { is: 'problem', problem: { path: folder.path, message } };
+    yield [{ is: 'problem', problem: { path: folder.path, message } }];
     return;
   }
   const wanted = entries
     .filter((entry) => entry.name.endsWith('.jsonl') || !entry.isFile())
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  yield* inOrder(wanted, statsAtOnce, (entry) => lookAt(root, folder, entry));
+  let done = 0;
+  let turnMs = performance.now();
+  let isQuick = wanted.length > 1 && (await isQuickFolder(folder.path));
+  for (; isQuick && done < wanted.length; done += burstFiles) {
+    const startMs = performance.now();
+    if (startMs - turnMs > longestTurnMs) {
+      await setImmediate();
+      turnMs = performance.now();
+    }
+    const burst: Entry[] = [];
+    for (const entry of wanted.slice(done, done + burstFiles)) {
+      // What may lead elsewhere, to a drive that does not answer, is looked at in the background.
+      burst.push(entry.isFile() ? lookAtFile(root, folder, entry) : await lookAt(root, folder, entry));
+    }
+    isQuick = performance.now() - startMs <= longestTurnMs;
+    yield burst;
+  }
+  for await (const entry of inOrder(wanted.slice(done), statsAtOnce, (one) => lookAt(root, folder, one))) {
+    yield [entry];
+  }
+}
+
+/** Waits for the disk, and everything else with it. */
+function lookAtFile(root: string, folder: Folder, entry: Dirent): Entry {
+  const full = path.join(folder.path, entry.name);
+  const file = folder.prefix + entry.name;
+  try {
+    return fileEntry(root, file, full, statSync(full, { bigint: true }));
+  } catch (error) {
+    return unreadable(root, file, full, error);
+  }
 }
 
 async function lookAt(root: string, folder: Folder, entry: Dirent): Promise<Entry> {
@@ -132,20 +194,26 @@ async function lookAt(root: string, folder: Folder, entry: Dirent): Promise<Entr
       folder: { path: full, real: path.join(folder.real, entry.name), prefix: `${file}/` },
     };
   }
-  const isTranscript = entry.name.endsWith('.jsonl');
   let stats: BigIntStats;
   try {
     stats = await stat(full, { bigint: true });
   } catch (error) {
-    const problem = `The file can't be read: ${describeFsError(error)}.`;
-    return isTranscript
-      ? { is: 'file', found: unreadableFile(root, file, problem) }
-      : { is: 'problem', problem: { path: full, message: problem } };
+    return unreadable(root, file, full, error);
   }
-  if (stats.isDirectory()) return lookAtFolder(full, `${file}/`);
-  if (!isTranscript) return { is: 'nothing' };
-  if (stats.isFile()) return { is: 'file', found: foundFile(root, file, stats) };
+  return stats.isDirectory() ? lookAtFolder(full, `${file}/`) : fileEntry(root, file, full, stats);
+}
+
+function fileEntry(root: string, file: string, full: string, stats: BigIntStats): Entry {
+  if (!file.endsWith('.jsonl')) return { is: 'nothing' };
+  if (stats.isFile()) return { is: 'file', found: foundFile(root, file, full, stats) };
   return { is: 'problem', problem: { path: full, message: 'It is a pipe, socket or device, not a file.' } };
+}
+
+function unreadable(root: string, file: string, full: string, error: unknown): Entry {
+  const problem = `The file can't be read: ${describeFsError(error)}.`;
+  return file.endsWith('.jsonl')
+    ? { is: 'file', found: unreadableFile(root, file, problem) }
+    : { is: 'problem', problem: { path: full, message: problem } };
 }
 
 async function lookAtFolder(full: string, prefix: string): Promise<Entry> {
@@ -157,11 +225,11 @@ async function lookAtFolder(full: string, prefix: string): Promise<Entry> {
   }
 }
 
-function foundFile(root: string, file: string, stats: BigIntStats): FoundFile {
+function foundFile(root: string, file: string, full: string, stats: BigIntStats): FoundFile {
   return {
     root,
     file,
-    path: path.join(root, ...file.split('/')),
+    path: full,
     sizeBytes: Number(stats.size),
     modifiedMs: Number(stats.mtimeNs) / 1e6,
     changedMs: Number(stats.ctimeNs) / 1e6,
@@ -187,7 +255,7 @@ export async function measureFile(root: string, file: string): Promise<FoundFile
   const full = path.join(root, ...file.split('/'));
   try {
     const stats = await stat(full, { bigint: true });
-    if (stats.isFile()) return foundFile(root, file, stats);
+    if (stats.isFile()) return foundFile(root, file, full, stats);
     return unreadableFile(root, file, "The file can't be read: it is not a regular file.");
   } catch (error) {
     return unreadableFile(root, file, `The file can't be read: ${describeFsError(error)}.`);

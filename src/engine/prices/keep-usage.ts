@@ -17,20 +17,24 @@ export async function keepUsage(
   client: Pick<ClickHouseClient, 'query' | 'command'>,
   fewest = 0,
 ): Promise<boolean> {
+  const [all] = await rowsOf<{ evidence: number }>(
+    client,
+    `SELECT toUInt32(sum(rows)) AS evidence FROM system.parts
+      WHERE database = currentDatabase() AND table = 'response_evidence' AND active`,
+  );
+  if (!all || all.evidence < fewest) return false;
   // The state is read before the evidence: what comes in between is counted again, which changes nothing.
-  const [now] = await rowsOf<{ state: string; block: string; is_kept: number; evidence: number }>(
+  const [now] = await rowsOf<{ state: string; block: string; is_kept: number }>(
     client,
     `WITH (SELECT max((last_block, attempt)) FROM kept_usage_states
         WHERE state = (SELECT state FROM usage_state) AND last_block <= (SELECT last_block FROM usage_state)) AS kept
       SELECT state, toString(last_block) AS block,
         kept.2 != '' AND (
           SELECT sumIf(rows, max_block_number > kept.1) * 100 <= sum(rows) * ${newerPercent}
-          FROM system.parts WHERE database = currentDatabase() AND table = 'response_evidence' AND active) AS is_kept,
-        (SELECT toUInt32(sum(rows)) FROM system.parts
-          WHERE database = currentDatabase() AND table = 'response_evidence' AND active) AS evidence
+          FROM system.parts WHERE database = currentDatabase() AND table = 'response_evidence' AND active) AS is_kept
       FROM usage_state`,
   );
-  if (!now || now.state === '' || now.is_kept || now.evidence < fewest) return false;
+  if (!now || now.state === '' || now.is_kept) return false;
   const attempt = `${Date.now()}-${randomUUID()}`;
   const query_params = { attempt, state: now.state, lastBlock: now.block };
   // Small blocks, as two million responses with all their names would not fit in memory.

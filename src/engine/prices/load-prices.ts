@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseTime } from '../clickhouse/time.ts';
 import { insertJson } from '../insert/insert-json.ts';
@@ -16,43 +17,56 @@ export async function pricesOf(model: string, speed: string): Promise<Price[]> {
 }
 
 /**
- * Brings the table of prices up to date with the models in the database; writes only when a price changed.
+ * Brings the table of prices up to date with the models in the database; writes only when a price changed, or when the
+ * list was made from something else.
  *
  * Costs are computed when they are asked for: the next query has the new prices, nothing is imported again.
+ * @param lists names the lists that this program has; empty when it can't tell, which looks every price up
  * @returns whether prices changed
  */
 export async function loadPrices(
   client: Pick<ClickHouseClient, 'query' | 'exec'>,
   overrides: readonly PriceOverride[] = [],
+  lists = builtLists(import.meta.url),
 ): Promise<boolean> {
-  const { rows, isCurrent } = await comparePrices(client, overrides);
-  if (isCurrent) return false;
-  const [last] = await rowsOf<{ version: string }>(
+  const seen = await seenModels(client);
+  const madeFrom = lists === '' ? '' : fingerprint([lists, overrides, seen]);
+  const [last] = await rowsOf<{ newest: string; last_made_from: string }>(
     client,
-    'SELECT toString(max(version)) AS version FROM price_lists',
+    'SELECT toString(max(version)) AS newest, argMax(made_from, version) AS last_made_from FROM price_lists',
   );
+  // Looking them up loads two lists, which costs more than all the rest of a run that has nothing to do.
+  if (madeFrom !== '' && last?.last_made_from === madeFrom) return false;
+  const { rows, isCurrent } = await comparePrices(client, overrides, seen);
+  if (isCurrent && madeFrom === '') return false;
   const now = Date.now();
-  const version = String(Math.max(now, Number(last?.version ?? 0) + 1));
+  const version = String(Math.max(now, Number(last?.newest ?? 0) + 1));
   const list = rows.length > 0 ? rows : [emptyRow];
   // One block, and so one part: a list is there as a whole or not at all.
   await insertJson(
     client,
     'price_lists',
-    list.map((row) => ({ version, ...row, loaded_at: clickhouseTime(now) })),
+    list.map((row) => ({ version, ...row, loaded_at: clickhouseTime(now), made_from: madeFrom })),
   );
-  return true;
+  return !isCurrent;
+}
+
+/** The name that the build gives the file of this code: it has a hash of the code, and so of the lists that it loads. */
+function builtLists(url: string): string {
+  return /[^/]+-[\w-]{8}\.js$/.exec(url)?.[0] ?? '';
+}
+
+function fingerprint(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** The prices that the table should have, and whether it has them. */
 export async function comparePrices(
   client: Pick<ClickHouseClient, 'query'>,
   overrides: readonly PriceOverride[],
+  models?: readonly SeenModel[],
 ): Promise<{ readonly rows: readonly (typeof emptyRow)[]; readonly isCurrent: boolean }> {
-  // Without FINAL: the model of a line that is not its response's only adds a price that nobody asks for.
-  const seen = await rowsOf<{ model: string; speed: string }>(
-    client,
-    `SELECT DISTINCT usage.model AS model, if(usage.speed = '', 'standard', usage.speed) AS speed FROM response_evidence`,
-  );
+  const seen = models ?? (await seenModels(client));
   let prices = (await Promise.all(seen.map(({ model, speed }) => pricesOf(model, speed)))).flat();
   for (const override of overrides) prices = overlay(prices, priceOf(override));
   const rows = prices.map(rowOf);
@@ -61,6 +75,20 @@ export async function comparePrices(
     `SELECT ${Object.keys(emptyRow).join(', ')} FROM prices`,
   );
   return { rows, isCurrent: listing(rows) === listing(present) };
+}
+
+interface SeenModel {
+  readonly model: string;
+  readonly speed: string;
+}
+
+/** Without FINAL: the model of a line that is not its response's only adds a price that nobody asks for. */
+function seenModels(client: Pick<ClickHouseClient, 'query'>): Promise<SeenModel[]> {
+  return rowsOf<SeenModel>(
+    client,
+    `SELECT DISTINCT usage.model AS model, if(usage.speed = '', 'standard', usage.speed) AS speed FROM response_evidence
+      ORDER BY model, speed`,
+  );
 }
 
 /** Decimals are sent and asked for as text: a JSON number would pass through a float. */

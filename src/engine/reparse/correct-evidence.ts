@@ -23,13 +23,16 @@ const mostCharacters = 9000;
  *
  * While another machine imports into the same server its evidence may be ahead of its lines, and nothing is corrected;
  * verification tells what was left.
+ * @returns whether there was something to correct
  */
-export async function correctEvidence(client: ClickHouseClient, correction: Correction): Promise<void> {
-  if (!(await hasUnfinishedRun(client, correction))) return;
-  for (const keys of inSteps(await findWrongKeys(client))) {
-    if (correction.signal.aborted) return;
+export async function correctEvidence(client: ClickHouseClient, correction: Correction): Promise<boolean> {
+  if (!(await hasUnfinishedRun(client, correction))) return false;
+  const wrong = await findWrongKeys(client);
+  for (const keys of inSteps(wrong)) {
+    if (correction.signal.aborted) break;
     await makeAnew(client, keys, correction);
   }
+  return wrong.length > 0;
 }
 
 /** As many keys at a time as a statement takes; one that is too long by itself is left to verification. */

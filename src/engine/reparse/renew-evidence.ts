@@ -1,5 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { RunReport } from '../../shared/run.ts';
+import {
+  readReportedTotals,
+  readTotals,
+  type CountedTotals,
+  type ReportedTotals,
+} from '../clickhouse/queries/totals.ts';
 import { insertRows } from '../insert/insert-rows.ts';
 import { encodeLines } from './encode-lines.ts';
 import { readStoredLines } from './read-stored-lines.ts';
@@ -16,13 +21,17 @@ export interface DoubtfulEvidence {
  * Writes the evidence of lines once more where it may have been lost: of runs that died, and of all lines when the
  * responses have become fewer or smaller than the last report says. They only ever grow, and writing evidence twice
  * changes nothing.
+ *
+ * @returns the totals of the evidence where a report has them already and nothing was written
  */
 export async function renewEvidence(
   client: ClickHouseClient,
   { deadRuns, source, signal }: DoubtfulEvidence,
-): Promise<void> {
-  const isWhole = await hasGrown(client);
-  if (isWhole && deadRuns.length === 0) return;
+): Promise<CountedTotals | null> {
+  const reported = await readReportedTotals(client);
+  const { totals, evidence, isCurrent } = reported;
+  const isWhole = await hasGrown(client, reported);
+  if (isWhole && deadRuns.length === 0) return totals !== null && isCurrent ? { totals, evidence } : null;
   const which = isWhole ? 'AND l.run_id IN {deadRuns:Array(String)}' : '';
   const said = `l.privacy = 'full' AND l.response_key != '' ${which}`;
   for await (const lines of readStoredLines(client, said, { deadRuns }, signal)) {
@@ -31,20 +40,12 @@ export async function renewEvidence(
     const token = `renew:${Date.now()}:${root}:${file}:${generation}:${offset}`;
     await insertRows(client, 'response_evidence', evidence, { token, source });
   }
+  return null;
 }
 
-/** What is kept of the usage is not taken for evidence that a power loss has taken: its state tells lost parts. */
-async function hasGrown(client: ClickHouseClient): Promise<boolean> {
-  const answer = await client.query({
-    query: `SELECT
-        (SELECT argMax(report, started_at) FROM runs WHERE JSONHas(report, 'totals', 'responses')) AS report,
-        sum(g.responses) AS responses, sum(g.output) AS output
-      FROM usage_groups AS g`,
-    format: 'JSONEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  const [row] = await answer.json<{ report: string; responses: number; output: number }>();
-  if (!row || row.report === '') return true;
-  const { totals } = JSON.parse(row.report) as RunReport;
-  return totals === null || (row.responses >= totals.responses && row.output >= totals.outputTokens);
+/** What was counted before is not taken for evidence that a power loss has taken: its state tells lost parts. */
+async function hasGrown(client: ClickHouseClient, reported: ReportedTotals): Promise<boolean> {
+  if (reported.totals === null || reported.isCurrent) return true;
+  const { responses, outputTokens } = (await readTotals(client)).totals;
+  return responses >= reported.totals.responses && outputTokens >= reported.totals.outputTokens;
 }

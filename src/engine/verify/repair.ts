@@ -57,7 +57,8 @@ export async function repair(
     report = await migrate(engine, runOptions.parse({ sources: options.sources, privacy }), hooks);
   if (wanted.has('reparse'))
     await withDatabase(engine, ({ client }) => reparse(client, { signal: hooks.signal }));
-  if (wanted.has('prices')) await withDatabase(engine, ({ client }) => refreshPrices(client, engine.dataDir));
+  if (wanted.has('prices'))
+    await withDatabase(engine, ({ client }) => refreshPrices(client, engine.dataDir, { anew: true }));
   return report;
 }
 

@@ -1,11 +1,11 @@
 import type { Root } from '../../shared/discovery.ts';
 import type { FileFilters } from '../discover/find-files.ts';
+import { FilePlaces } from '../discover/file-places.ts';
 import type { FoundFile } from '../discover/found-file.ts';
 import type { Log } from '../log.ts';
 import type { RunControl } from '../run-control.ts';
 import { Alarm } from './alarm.ts';
 import { FileClaims } from './file-claims.ts';
-import { nameOf } from './file-name.ts';
 import { openFolderEvents, type OpenEvents } from './folder-events.ts';
 import { Hints } from './hints.ts';
 import { HotFiles } from './hot-files.ts';
@@ -46,10 +46,10 @@ export interface Changes {
   /** Whether these are all changed files there are under the roots. */
   readonly isSweep: boolean;
   /**
-   * After a sweep that could look everywhere: `${root}\0${file}` of every file there is, by the name it goes by, whatever the filters say. Absent when a
+   * After a sweep that could look everywhere: every file there is, by the name it goes by, whatever the filters say. Absent when a
    * folder could not be listed or a root is missing: what was not seen is not gone.
    */
-  readonly present?: ReadonlySet<string>;
+  readonly present?: FilePlaces;
 }
 
 /**
@@ -174,7 +174,7 @@ class FileWatch {
     this.#state = { ...this.#state, sweptAt: new Date().toISOString() };
     this.#showState(true);
     if (problems.length > 0) return { files, isSweep: true };
-    return { files, isSweep: true, present: new Set(found.map(nameOf)) };
+    return { files, isSweep: true, present: new FilePlaces(found) };
   }
 
   /** Whether an event should have told of the change long ago: after the last sweep, and not just now. */

@@ -102,7 +102,7 @@ describe('the sweep', () => {
     const control = new RunControl();
     const watching = watchFolders([folder], { timings: onlyEvents, control, filters: { pattern: 'p/*' } });
     await whenSettled(watching);
-    expect([...(watching.changes[0]?.present ?? [])]).toEqual([
+    expect([...(watching.changes[0]?.present ?? [])].map(({ root, file }) => `${root}\0${file}`)).toEqual([
       `${folder}\0p/a.jsonl`,
       `${folder}\0q/b.jsonl`,
     ]);
@@ -112,10 +112,9 @@ describe('the sweep', () => {
     await eventually(() => watching.known.has('p/c.jsonl'));
     control.sweep();
     await eventually(() => watching.sweeps() === 3);
-    expect([...(watching.changes.at(-1)?.present ?? [])]).toEqual([
-      `${folder}\0p/c.jsonl`,
-      `${folder}\0q/b.jsonl`,
-    ]);
+    expect([...(watching.changes.at(-1)?.present ?? [])].map(({ root, file }) => `${root}\0${file}`)).toEqual(
+      [`${folder}\0p/c.jsonl`, `${folder}\0q/b.jsonl`],
+    );
     expect(watching.known.has('q/b.jsonl')).toBe(false);
   });
 

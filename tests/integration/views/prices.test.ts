@@ -115,6 +115,21 @@ describe('loading prices', () => {
     expect(restored.get('own-opus')).toBe('5');
   });
 
+  it('looks nothing up that was made from the same lists, models and prices of one’s own', async () => {
+    const own = [priceOverride.parse({ model: 'nobody-knows-it', input: 1, output: 2 })];
+    await loadPrices(database.client, [], 'lists-1');
+    await database.command('ALTER TABLE price_lists UPDATE input = 7 WHERE 1 SETTINGS mutations_sync = 2');
+    expect(await loadPrices(database.client, [], 'lists-1')).toBe(false);
+    expect(await database.query('SELECT DISTINCT toString(input) AS input FROM prices')).toEqual([
+      { input: '7' },
+    ]);
+    expect(await loadPrices(database.client, [], 'lists-2')).toBe(true);
+    expect(await loadPrices(database.client, own, 'lists-2')).toBe(true);
+    expect(await loadPrices(database.client, [], 'lists-2')).toBe(true);
+    await database.addEvidence({ key: 'new-model', at: '2026-01-01T00:00:00Z', model: 'claude-opus-4-1' });
+    expect(await loadPrices(database.client, [], 'lists-2')).toBe(true);
+  });
+
   it('leaves no price behind when no model is left', async () => {
     await database.command('TRUNCATE TABLE response_evidence');
     expect(await loadPrices(database.client)).toBe(true);

@@ -1,8 +1,43 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Totals } from '../../../shared/run.ts';
+import type { RunReport, Totals } from '../../../shared/run.ts';
 
-/** What all responses in the database add up to, by the counting rule. */
-export async function readTotals(client: ClickHouseClient): Promise<Totals> {
+/** Totals, and what view `usage_state` says of the evidence that they were counted from. */
+export interface CountedTotals {
+  readonly totals: Totals;
+  /** Two counts of the same state are the same. Empty when the state can't be told: on a cluster, during a mutation. */
+  readonly evidence: string;
+}
+
+/** What a report says, and the evidence as it is now. */
+export interface ReportedTotals {
+  readonly totals: Totals | null;
+  readonly evidence: string;
+  readonly isCurrent: boolean;
+}
+
+/** What all responses in the database add up to, by the counting rule: counted, unless a report has just these. */
+export async function readTotals(client: ClickHouseClient): Promise<CountedTotals> {
+  // The state is read before the evidence: what comes in between makes it another one.
+  const { totals, evidence, isCurrent } = await readReportedTotals(client);
+  return { totals: totals !== null && isCurrent ? totals : await countTotals(client), evidence };
+}
+
+/** What the newest report says, and whether the evidence is still the same as when it was counted. */
+export async function readReportedTotals(client: ClickHouseClient): Promise<ReportedTotals> {
+  const answer = await client.query({
+    query: `SELECT
+        (SELECT argMax((report, counted_evidence), started_at) FROM runs WHERE JSONHas(report, 'totals', 'responses')) AS last,
+        last.1 AS report, last.2 AS counted,
+        (SELECT if(state = '', '', concat(state, ' ', toString(last_block))) FROM usage_state) AS evidence`,
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ report: string; counted: string; evidence: string }>();
+  const { report = '', counted = '', evidence = '' } = row ?? {};
+  const totals = report === '' ? null : (JSON.parse(report) as RunReport).totals;
+  return { totals, evidence, isCurrent: evidence !== '' && counted === evidence };
+}
+
+async function countTotals(client: ClickHouseClient): Promise<Totals> {
   const answer = await client.query({
     // Of the groups that usage is kept in: counting two million responses anew takes a second.
     query: `SELECT
