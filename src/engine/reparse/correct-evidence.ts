@@ -8,6 +8,8 @@ export interface Correction {
   readonly runId: string;
   readonly source: string;
   readonly signal: AbortSignal;
+  /** Lines and rows of evidence that are compared at once; without it some 100 MB of the database's memory. */
+  readonly rowsAtOnce?: number;
 }
 
 /** Characters of the keys that go with one statement: they are part of its address, of which servers take 16 KB. */
@@ -27,12 +29,15 @@ const mostCharacters = 9000;
  */
 export async function correctEvidence(client: ClickHouseClient, correction: Correction): Promise<boolean> {
   if (!(await hasUnfinishedRun(client, correction))) return false;
-  const wrong = await findWrongKeys(client);
-  for (const keys of inSteps(wrong)) {
-    if (correction.signal.aborted) break;
-    await makeAnew(client, keys, correction);
+  let isCorrected = false;
+  for await (const wrong of findWrongKeys(client, correction)) {
+    for (const keys of inSteps(wrong)) {
+      if (correction.signal.aborted) return isCorrected;
+      isCorrected = true;
+      await makeAnew(client, keys, correction);
+    }
   }
-  return wrong.length > 0;
+  return isCorrected;
 }
 
 /** As many keys at a time as a statement takes; one that is too long by itself is left to verification. */
@@ -67,11 +72,69 @@ async function hasUnfinishedRun(client: ClickHouseClient, { runId, source }: Cor
   return runs !== undefined && !['', 'completed'].includes(runs.last) && runs.is_shared === 0;
 }
 
+const usualRowsAtOnce = 100_000;
+
+/** What may be wrong. */
+interface Doubt {
+  /** Evidence up to this block was counted by a run of this machine that came to its end; null when all may be wrong. */
+  readonly provenBlock: string | null;
+  /** So many steps, each for the responses that a hash gives it, keep the memory of a comparison bounded. */
+  readonly steps: number;
+}
+
+/** What has become wrong since the last run that came to its end is newer than what that run has counted. */
+async function whatToDoubt(
+  client: ClickHouseClient,
+  { source, rowsAtOnce = usualRowsAtOnce }: Correction,
+): Promise<Doubt> {
+  const answer = await client.query({
+    query: `
+      WITH
+        (SELECT argMax(counted_evidence, started_at) FROM runs
+          WHERE status = 'completed' AND source = {source:String}) AS counted,
+        (SELECT (state, last_block) FROM usage_state) AS now,
+        now.1 != '' AND startsWith(counted, concat(now.1, ' ')) AS is_same,
+        if(is_same, toInt64OrZero(substring(counted, length(now.1) + 2)), -1) AS block
+      SELECT is_same, toString(block) AS proven_block,
+        (SELECT sum(rows) FROM system.parts WHERE database = currentDatabase() AND active
+          AND table = 'response_evidence' AND max_block_number > block) AS evidence,
+        if(is_same, evidence * 3, (SELECT countIf(response_key != '') FROM lines)) AS lines`,
+    query_params: { source },
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  const [doubt] = await answer.json<{
+    is_same: number;
+    proven_block: string;
+    evidence: number;
+    lines: number;
+  }>();
+  if (!doubt) throw new Error('The state of the evidence has no row');
+  const steps = Math.ceil((doubt.evidence + doubt.lines) / rowsAtOnce);
+  return { provenBlock: doubt.is_same ? doubt.proven_block : null, steps };
+}
+
 /**
  * Responses whose evidence is not what their lines say. Left out is what the columns of a line don't tell: usages of other
  * models inside one (`key#1`), and the time and stop reason of a message inside a progress line.
  */
-async function findWrongKeys(client: ClickHouseClient): Promise<string[]> {
+async function* findWrongKeys(
+  client: ClickHouseClient,
+  correction: Correction,
+): AsyncGenerator<readonly string[]> {
+  const { provenBlock, steps } = await whatToDoubt(client, correction);
+  for (let step = 0; step < steps; step++) {
+    const inStep = `sipHash64(response_key) % ${steps} = ${step}`;
+    const isDoubtful =
+      provenBlock === null
+        ? inStep
+        : `${inStep} AND response_key IN (SELECT response_key FROM response_evidence
+            WHERE ${inStep} AND toInt64(splitByChar('_', _part)[3]) > ${provenBlock})`;
+    yield await wrongKeysAmong(client, isDoubtful);
+  }
+}
+
+async function wrongKeysAmong(client: ClickHouseClient, isDoubtful: string): Promise<readonly string[]> {
   const answer = await client.query({
     query: `
       SELECT key FROM (
@@ -82,13 +145,13 @@ async function findWrongKeys(client: ClickHouseClient): Promise<string[]> {
           (toUInt8(type = 'progress'), ifNull(toUnixTimestamp64Milli(timestamp), 9223372036854775807),
             toUInt8(is_sidechain), file, toString(source), toString(root)) AS place,
           toUInt8(stop_reason != '') AS stops, toUInt8(type != 'progress') AS own
-        FROM lines WHERE response_key != ''
+        FROM lines PREWHERE response_key != '' AND ${isDoubtful}
         UNION ALL
         SELECT response_key, 0, 1, CAST(u, 'Tuple(UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, String, String, String)'),
           (f.is_progress, f.timestamp, f.is_sidechain, f.file, f.source, f.root), has_stop_reason, has_own_line
         FROM (
           SELECT response_key, identity(usage) AS u, identity(first) AS f, has_stop_reason, has_own_line
-          FROM response_evidence FINAL WHERE NOT match(response_key, '#[0-9]+$')))
+          FROM response_evidence FINAL PREWHERE ${isDoubtful} WHERE NOT match(response_key, '#[0-9]+$')))
       GROUP BY key
       HAVING sum(said) = 0 OR sum(written) = 0
         OR maxIf(used, said = 1) != maxIf(used, written = 1)
@@ -96,7 +159,8 @@ async function findWrongKeys(client: ClickHouseClient): Promise<string[]> {
         OR (maxIf(own, said = 1) = 1 AND (minIf(place, said = 1) != minIf(place, written = 1)
           OR (maxIf(stops, said = 1) < maxIf(stops, written = 1) AND countIf(said = 1 AND own = 0) = 0)))`,
     format: 'JSONEachRow',
-    clickhouse_settings: { max_bytes_before_external_group_by: '100000000' },
+    // Not for speed: each thread has blocks of its own.
+    clickhouse_settings: { max_threads: 1, max_block_size: '16384' },
   });
   return (await answer.json<{ key: string }>()).map(({ key }) => key);
 }
