@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 
 /** Evidence that may be newer than what is kept, in percent of all: adding so much to every answer is still quick. */
 const newerPercent = 1;
@@ -37,17 +37,33 @@ export async function keepUsage(
   if (!now || now.state === '' || now.is_kept) return false;
   const attempt = `${Date.now()}-${randomUUID()}`;
   const query_params = { attempt, state: now.state, lastBlock: now.block };
-  // Small blocks, as two million responses with all their names would not fit in memory.
+  // Small blocks and one thread: two million responses with all their names are to fit in the memory that a run leaves.
   const clickhouse_settings: ClickHouseSettings = {
     async_insert: 0,
-    max_threads: 2,
+    max_threads: 1,
     max_block_size: '16384',
-    min_insert_block_size_rows: '131072',
-    min_insert_block_size_bytes: String(32 * 1024 * 1024),
+    min_insert_block_size_rows: '65536',
+    min_insert_block_size_bytes: String(16 * 1024 * 1024),
   };
   const keep = async (query: string): Promise<void> => {
     await client.command({ query, query_params, clickhouse_settings });
   };
+  try {
+    await keepAttempt(keep);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    return false;
+  }
+  await dropOutdated(client);
+  return true;
+}
+
+/** What is not kept is counted anew at every question: slower, and as right. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof ClickHouseError && error.code === '241';
+}
+
+async function keepAttempt(keep: (query: string) => Promise<void>): Promise<void> {
   await keep(`INSERT INTO kept_responses
     SELECT {attempt: String} AS attempt, response_key, u.output_tokens, u.total_tokens, u.input_tokens, u.cache_read_tokens,
       u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.web_search_requests, u.model, u.service_tier, u.speed,
@@ -59,8 +75,6 @@ export async function keepUsage(
   );
   await keep(`INSERT INTO kept_usage_states (state, attempt, kept_at, last_block)
     SELECT {state: String}, {attempt: String}, now64(3), {lastBlock: Int64}`);
-  await dropOutdated(client);
-  return true;
 }
 
 /** A query that started before may still read the last one; an unfinished attempt may still be on its way for a day. */

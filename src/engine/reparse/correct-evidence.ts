@@ -72,7 +72,7 @@ async function hasUnfinishedRun(client: ClickHouseClient, { runId, source }: Cor
   return runs !== undefined && !['', 'completed'].includes(runs.last) && runs.is_shared === 0;
 }
 
-const usualRowsAtOnce = 100_000;
+const usualRowsAtOnce = 2_000_000;
 
 /** What may be wrong. */
 interface Doubt {
@@ -114,10 +114,7 @@ async function whatToDoubt(
   return { provenBlock: doubt.is_same ? doubt.proven_block : null, steps };
 }
 
-/**
- * Responses whose evidence is not what their lines say. Left out is what the columns of a line don't tell: usages of other
- * models inside one (`key#1`), and the time and stop reason of a message inside a progress line.
- */
+/** Responses whose evidence is not what their lines say, some at a time. */
 async function* findWrongKeys(
   client: ClickHouseClient,
   correction: Correction,
@@ -130,25 +127,61 @@ async function* findWrongKeys(
         ? inStep
         : `${inStep} AND response_key IN (SELECT response_key FROM response_evidence
             WHERE ${inStep} AND toInt64(splitByChar('_', _part)[3]) > ${provenBlock})`;
-    yield await wrongKeysAmong(client, isDoubtful);
+    const suspected = await differing(client, byHash, isDoubtful);
+    for (let start = 0; start < suspected.length; start += suspectsAtOnce) {
+      const hashes = suspected.slice(start, start + suspectsAtOnce).join(', ');
+      yield await differing(client, byName, `sipHash64(response_key) IN (${hashes})`);
+    }
   }
 }
 
-async function wrongKeysAmong(client: ClickHouseClient, isDoubtful: string): Promise<readonly string[]> {
+/** Their hashes stand in the text of a question. */
+const suspectsAtOnce = 10_000;
+
+/** How a comparison names responses, models and files. */
+interface Naming {
+  readonly key: string;
+  readonly names: (columns: readonly string[]) => string;
+}
+
+/** As they are called: exact, in two kilobytes for each line. */
+const byName: Naming = {
+  key: 'response_key',
+  names: (columns) => columns.map((column) => `toString(${column})`).join(', '),
+};
+/**
+ * As numbers: in a tenth of the memory. Usages that are alike but for their model may come in another order, and so be
+ * suspected without need.
+ */
+const byHash: Naming = {
+  key: 'sipHash64(response_key)',
+  names: (columns) => `sipHash64(${columns.join(', ')})`,
+};
+
+/**
+ * The keys of responses whose evidence is not what their lines say. Left out is what the columns of a line don't tell:
+ * usages of other models inside one (`key#1`), and the time and stop reason of a message inside a progress line.
+ */
+async function differing(
+  client: ClickHouseClient,
+  { key, names }: Naming,
+  isDoubtful: string,
+): Promise<readonly string[]> {
   const answer = await client.query({
     query: `
-      SELECT key FROM (
-        SELECT response_key AS key, 1 AS said, 0 AS written,
+      SELECT toString(key) AS key FROM (
+        SELECT ${key} AS key, 1 AS said, 0 AS written,
           (output_tokens, input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens,
             input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
-            toString(model), toString(service_tier), toString(speed)) AS used,
+            ${names(['model', 'service_tier', 'speed'])}) AS used,
           (toUInt8(type = 'progress'), ifNull(toUnixTimestamp64Milli(timestamp), 9223372036854775807),
-            toUInt8(is_sidechain), file, toString(source), toString(root)) AS place,
+            toUInt8(is_sidechain), ${names(['file', 'source', 'root'])}) AS place,
           toUInt8(stop_reason != '') AS stops, toUInt8(type != 'progress') AS own
         FROM lines PREWHERE response_key != '' AND ${isDoubtful}
         UNION ALL
-        SELECT response_key, 0, 1, CAST(u, 'Tuple(UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, String, String, String)'),
-          (f.is_progress, f.timestamp, f.is_sidechain, f.file, f.source, f.root), has_stop_reason, has_own_line
+        SELECT ${key}, 0, 1, (u.1, u.2, u.3, u.4, u.5, u.6, u.7, ${names(['u.8', 'u.9', 'u.10'])}),
+          (f.is_progress, f.timestamp, f.is_sidechain, ${names(['f.file', 'f.source', 'f.root'])}),
+          has_stop_reason, has_own_line
         FROM (
           SELECT response_key, identity(usage) AS u, identity(first) AS f, has_stop_reason, has_own_line
           FROM response_evidence FINAL PREWHERE ${isDoubtful} WHERE NOT match(response_key, '#[0-9]+$')))
@@ -162,7 +195,7 @@ async function wrongKeysAmong(client: ClickHouseClient, isDoubtful: string): Pro
     // Not for speed: each thread has blocks of its own.
     clickhouse_settings: { max_threads: 1, max_block_size: '16384' },
   });
-  return (await answer.json<{ key: string }>()).map(({ key }) => key);
+  return (await answer.json<{ key: string }>()).map((row) => row.key);
 }
 
 async function makeAnew(
