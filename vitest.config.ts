@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+/** All processors: Vitest leaves one of them idle otherwise, which is half of a small machine. */
+const everyProcessor = '100%';
+
 /**
  * Four projects: plain Node, the window's components in a simulated DOM, the real embedded ClickHouse, and what goes wrong:
  * kills, full disks, servers that fail.
@@ -13,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/{shared,engine,cli,main,preload,scripts,bench}/**/*.test.ts'],
           environment: 'node',
+          maxWorkers: everyProcessor,
           // A limit for what hangs, not for what is slow on a busy machine.
           testTimeout: 120_000,
         },
@@ -24,6 +28,7 @@ export default defineConfig({
           include: ['tests/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
           setupFiles: ['tests/renderer/setup.ts'],
+          maxWorkers: everyProcessor,
           testTimeout: 60_000,
         },
       },
