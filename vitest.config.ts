@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** All processors: Vitest leaves one of them idle otherwise, which is half of a small machine. */
 const everyProcessor = '100%';
 
+/** Suites with a database of their own wait much, for processes and servers: two leave a third of two processors idle. */
+const databasesAtOnce = 3;
+
 /**
  * Four projects: plain Node, the window's components in a simulated DOM, the real embedded ClickHouse, and what goes wrong:
  * kills, full disks, servers that fail.
@@ -37,8 +40,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           environment: 'node',
-          // Each file starts a database of its own: two at once are as many as a small machine carries.
-          maxWorkers: 2,
+          maxWorkers: databasesAtOnce,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -48,7 +50,7 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           environment: 'node',
-          maxWorkers: 2,
+          maxWorkers: databasesAtOnce,
           // The long part kills and restarts for half an hour (tests/faults/extent.ts).
           testTimeout: process.env['TOKENHOUSE_FAULTS'] === 'long' ? 3_600_000 : 180_000,
           hookTimeout: 120_000,
