@@ -44,7 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     computer,
     start,
   }) => {
-    const { folder } = await makeHistory(computer, 20_000);
+    const { folder } = await makeHistory(computer, 8000);
     const tokenhouse = await start();
     const { page, ask } = tokenhouse;
     await ask('changeSettings', { colorScheme });

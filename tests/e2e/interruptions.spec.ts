@@ -56,7 +56,7 @@ test('a run whose process died is told of at the next start and resumed from the
   computer,
   start,
 }) => {
-  const { folder, totals } = await makeHistory(computer, 40_000);
+  const { folder, totals } = await makeHistory(computer, 20_000);
   const first = await start();
   await first.ask('addRoots', [folder]);
   await first.ask('startRun', { batchRows: 500 });

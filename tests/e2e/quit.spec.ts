@@ -4,7 +4,7 @@ test('quitting during a migration asks nothing, ends soon, and the next start co
   computer,
   start,
 }) => {
-  const { folder, totals } = await makeHistory(computer, 40_000);
+  const { folder, totals } = await makeHistory(computer, 20_000);
   const first = await start();
   await first.ask('addRoots', [folder]);
   // Small batches, so that the run is in the middle for long enough.

@@ -112,6 +112,22 @@ test('the page can be led nowhere else and opens no window', async ({ start }) =
       return Promise.resolve();
     };
   });
+  await app.evaluate(({ BrowserWindow }) => {
+    const refused: string[] = ((globalThis as { refused?: string[] }).refused = []);
+    const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    const note = (event: { readonly defaultPrevented: boolean; readonly url: string }): void => {
+      if (event.defaultPrevented) refused.push(event.url);
+    };
+    webContents.on('will-frame-navigate', note);
+    webContents.on('will-navigate', note);
+  });
+  // What Chromium refuses of its own accord never comes to the application; the page's console tells of it.
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  const refusals = async (): Promise<string> =>
+    [...complaints, ...(await app.evaluate(() => (globalThis as { refused?: string[] }).refused ?? []))].join(
+      '\n',
+    );
   const home = page.url();
   for (const address of [
     'https://example.com/',
@@ -122,7 +138,7 @@ test('the page can be led nowhere else and opens no window', async ({ start }) =
     await page.evaluate((target) => {
       location.href = target;
     }, address);
-    await page.waitForTimeout(200);
+    await expect.poll(refusals, address).toContain(address);
     expect(page.url(), address).toBe(home);
   }
   const opened = await page.evaluate(() =>

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { generateHistory } from '../../src/engine/demo/generate-history.ts';
 import type { DemoTotals } from '../../src/engine/demo/demo-totals.ts';
+import { takeLease } from '../../src/engine/embedded/lease.ts';
+import { socketPathOf } from '../../src/engine/embedded/socket-path.ts';
 import type { Announcements, Api, Requests } from '../../src/shared/contract.ts';
 import type { RunPhase } from '../../src/shared/run.ts';
 import type { Outcome } from '../../src/shared/failure.ts';
@@ -35,7 +38,10 @@ export interface Tokenhouse {
   ) => Promise<ReturnType<Requests[Name]>>;
   /** The native folder dialog answers this from now on. */
   readonly stubFolderDialog: (folder: string) => Promise<void>;
+  /** Quits as a person does, and waits until the database has ended as well, two seconds after its last user. */
   readonly close: () => Promise<void>;
+  /** Quits, and ends the database at once. */
+  readonly tidyUp: () => Promise<void>;
 }
 
 interface Fixtures {
@@ -57,7 +63,7 @@ export const test = base.extend<Fixtures>({
       started.push(tokenhouse);
       return tokenhouse;
     });
-    for (const tokenhouse of started) await tokenhouse.close();
+    for (const tokenhouse of started) await tokenhouse.tidyUp();
   },
 });
 
@@ -109,6 +115,13 @@ async function launch(computer: Computer, env: Readonly<Record<string, string>>)
     if (!answer.ok) throw new Error(`${name}: ${answer.failure.code}: ${answer.failure.message}`);
     return answer.value;
   };
+  const close: Tokenhouse['close'] = async () => {
+    if (isClosed) return;
+    // Left alone while it starts, the database waits 15 s for its first user, and Playwright waits for the database.
+    while ((await ask('getDatabase')).status === 'starting')
+      await new Promise((done) => setTimeout(done, 50));
+    await app.close();
+  };
   return {
     app,
     page,
@@ -118,14 +131,22 @@ async function launch(computer: Computer, env: Readonly<Record<string, string>>)
         dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
       }, folder);
     },
-    close: async () => {
+    close,
+    tidyUp: async () => {
       if (isClosed) return;
-      // Left alone while it starts, the database waits 15 s for its first user, and Playwright waits for the database.
-      while ((await ask('getDatabase')).status === 'starting')
-        await new Promise((done) => setTimeout(done, 50));
-      await app.close();
+      const exited = once(app.process(), 'exit');
+      const closed = close();
+      await exited;
+      await endDatabase(computer);
+      await closed;
     },
   };
+}
+
+/** Does nothing when none runs. */
+async function endDatabase({ profile }: Computer): Promise<void> {
+  const lease = await takeLease(socketPathOf(profile));
+  if (lease !== undefined) process.kill(lease.pid, 'SIGTERM');
 }
 
 /** A made-up history: the folder to pick, and what it adds up to. */

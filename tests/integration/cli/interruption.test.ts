@@ -3,45 +3,42 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generateHistory } from '../../../src/engine/demo/generate-history.ts';
+import { readRunStatus } from '../../../src/engine/run-lock.ts';
+import { until } from '../embedded/start-server.ts';
 import { runCli, startCli } from './run-cli.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'tokenhouse-cli-'));
 const source = join(folder, 'history', 'projects');
 const known = await generateHistory({
   output: join(folder, 'history'),
-  lines: 40_000,
+  lines: 20_000,
   seed: 5,
   endMs: Date.UTC(2026, 10, 20),
 });
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }));
 
-/** Small batches, so that there is something to interrupt. */
 const migrateArgs = (dataDir: string): string[] => [
   'migrate',
   '--source',
   source,
   '--data-dir',
   dataDir,
-  '--batch-size',
-  '200',
   '--json',
 ];
+
+/** A migration in small batches, so that there is something to interrupt; it has come to its first lines. */
+async function startSlowly(dataDir: string): Promise<ReturnType<typeof startCli>> {
+  const started = startCli([...migrateArgs(dataDir), '--batch-size', '200']);
+  await until(async () => {
+    if (started.process.exitCode !== null) throw new Error('It was over before it could be interrupted');
+    return ((await readRunStatus(dataDir))?.progress?.records ?? 0) > 0;
+  });
+  return started;
+}
 
 async function linesIn(dataDir: string): Promise<number> {
   const { stdout } = await runCli('sql', 'SELECT count() FROM lines', '--data-dir', dataDir);
   return Number(stdout);
-}
-
-async function waitForLines(dataDir: string): Promise<void> {
-  for (;;) {
-    const { stdout } = await runCli(
-      'sql',
-      "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'lines' AND total_rows > 0",
-      '--data-dir',
-      dataDir,
-    );
-    if (stdout === '1\n') return;
-  }
 }
 
 async function expectComplete(dataDir: string): Promise<void> {
@@ -64,8 +61,7 @@ async function expectComplete(dataDir: string): Promise<void> {
 describe('a migration that is interrupted', () => {
   it('stops cleanly on Ctrl-C with exit code 130, and a second one continues', async () => {
     const dataDir = join(folder, 'ctrl-c');
-    const { process: child, result } = startCli(migrateArgs(dataDir));
-    await waitForLines(dataDir);
+    const { process: child, result } = await startSlowly(dataDir);
     child.kill('SIGINT');
     const { code, stdout } = await result;
     expect(code).toBe(130);
@@ -79,8 +75,7 @@ describe('a migration that is interrupted', () => {
   it('loses and doubles nothing when it is killed', async () => {
     const dataDir = join(folder, 'killed');
     for (const wait of [0, 60, 170]) {
-      const { process: child, result } = startCli(migrateArgs(dataDir));
-      await waitForLines(dataDir);
+      const { process: child, result } = await startSlowly(dataDir);
       // A moment of its own for each round: in an insert, between two, in a checkpoint.
       await new Promise((resolve) => setTimeout(resolve, wait));
       child.kill('SIGKILL');
@@ -91,8 +86,7 @@ describe('a migration that is interrupted', () => {
 
   it('lets only one run at a time work on a data directory', async () => {
     const dataDir = join(folder, 'two');
-    const first = startCli(migrateArgs(dataDir));
-    await waitForLines(dataDir);
+    const first = await startSlowly(dataDir);
     const second = await runCli(...migrateArgs(dataDir));
     expect(second.code).toBe(1);
     expect(second.stderr).toContain('Another migration is running');

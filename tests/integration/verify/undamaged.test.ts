@@ -75,8 +75,8 @@ describe('nothing is found after', () => {
   it('runs were killed, and the files were changed before the next one', async () => {
     const workspace = await makeWorkspace();
     const { sources, dataDir } = workspace;
-    await writeSmallHistory(sources, 20_000);
-    for (const lines of [1000, 6000]) {
+    await writeSmallHistory(sources, 8000);
+    for (const lines of [1000, 4000]) {
       const args = ['migrate', '--source', sources, '--data-dir', dataDir, '--batch-size', '200'];
       const { process: child, result } = startCli(args);
       const isOver = result.then(() => true);
