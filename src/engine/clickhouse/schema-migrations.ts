@@ -59,6 +59,11 @@ export async function migrateSchema(
 ): Promise<void> {
   if ((await findMissing(client, migrations)).length === 0) return;
   await withSchemaLock(client, async () => {
+    await client.command({
+      query: `CREATE TABLE IF NOT EXISTS schema_migrations
+        (version UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
+        ENGINE = ReplacingMergeTree ORDER BY (version, checksum)`,
+    });
     // Looked at again: whoever held the lock before may have applied them.
     for (const { version, name, checksum, statements } of await findMissing(client, migrations)) {
       for (const query of statements) await client.command({ query });
@@ -72,7 +77,8 @@ async function findMissing(
   client: ClickHouseClient,
   migrations: readonly SchemaMigration[],
 ): Promise<readonly SchemaMigration[]> {
-  const [applied, existing] = await Promise.all([readApplied(client), readTables(client)]);
+  const existing = await readTables(client);
+  const applied = existing.has('schema_migrations') ? await readApplied(client) : [];
   for (const { version, name, checksum } of applied) {
     const own = migrations.find((migration) => migration.version === version);
     if (!own) {
@@ -112,11 +118,6 @@ async function readTables(client: ClickHouseClient): Promise<ReadonlySet<string>
 }
 
 async function readApplied(client: ClickHouseClient): Promise<Applied[]> {
-  await client.command({
-    query: `CREATE TABLE IF NOT EXISTS schema_migrations
-      (version UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
-      ENGINE = ReplacingMergeTree ORDER BY (version, checksum)`,
-  });
   const answer = await client.query({
     query: 'SELECT DISTINCT version, name, checksum FROM schema_migrations ORDER BY version',
     format: 'JSONEachRow',

@@ -7,16 +7,16 @@ import type { DiscoveryFilters, Root } from '../../shared/discovery.ts';
 import { describeFsError } from './describe-fs-error.ts';
 import type { FoundFile } from './found-file.ts';
 import { compileGlob } from './glob.ts';
-import { inOrder } from './in-order.ts';
 import { isQuickFolder } from './quick-folder.ts';
 
 /** Costs a third less than the one of `node:fs/promises`; a sweep asks it for every file. */
 const stat = promisify(statWithCallback);
 
 const dayMs = 86_400_000;
-/** Calls of `stat` under way at once; libuv has four threads, a network file system gains from more in the queue. */
-const statsAtOnce = 32;
-/** So many files in a row are measured at once where the disk is quick: a third of what waiting for each one costs. */
+/**
+ * So many files are measured together: one after the other without a pause where the disk is quick, which costs a third of
+ * waiting for each; else at once in the background, where libuv has four threads and a network gains from more in the queue.
+ */
 const burstFiles = 32;
 /** A burst that takes longer says that the disk is not quick now; and nothing else of the process waits longer for its turn. */
 const longestTurnMs = 5;
@@ -152,25 +152,34 @@ async function* entriesOf(root: string, folder: Folder): AsyncGenerator<readonly
   const wanted = entries
     .filter((entry) => entry.name.endsWith('.jsonl') || !entry.isFile())
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  let done = 0;
   let turnMs = performance.now();
-  let isQuick = wanted.length > 1 && (await isQuickFolder(folder.path));
-  for (; isQuick && done < wanted.length; done += burstFiles) {
-    const startMs = performance.now();
-    if (startMs - turnMs > longestTurnMs) {
+  const isQuick = wanted.length > 1 && (await isQuickFolder(folder.path));
+  // After a burst that took long, so many are measured in the background; each time it happens, twice as many.
+  let slowBursts = isQuick ? 0 : Infinity;
+  let nextSlow = 1;
+  for (let done = 0; done < wanted.length; done += burstFiles) {
+    const burst = wanted.slice(done, done + burstFiles);
+    if (slowBursts > 0) {
+      slowBursts--;
+      yield await Promise.all(burst.map((entry) => lookAt(root, folder, entry)));
+      turnMs = performance.now();
+      continue;
+    }
+    if (performance.now() - turnMs > longestTurnMs) {
       await setImmediate();
       turnMs = performance.now();
     }
-    const burst: Entry[] = [];
-    for (const entry of wanted.slice(done, done + burstFiles)) {
+    const startMs = performance.now();
+    const looked: Entry[] = [];
+    for (const entry of burst) {
       // What may lead elsewhere, to a drive that does not answer, is looked at in the background.
-      burst.push(entry.isFile() ? lookAtFile(root, folder, entry) : await lookAt(root, folder, entry));
+      looked.push(entry.isFile() ? lookAtFile(root, folder, entry) : await lookAt(root, folder, entry));
     }
-    isQuick = performance.now() - startMs <= longestTurnMs;
-    yield burst;
-  }
-  for await (const entry of inOrder(wanted.slice(done), statsAtOnce, (one) => lookAt(root, folder, one))) {
-    yield [entry];
+    if (performance.now() - startMs > longestTurnMs) {
+      slowBursts = nextSlow;
+      nextSlow *= 2;
+    }
+    yield looked;
   }
 }
 
