@@ -124,7 +124,7 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     }
     progress.enter('finishing');
     await patiently(run, () => finishImport(run));
-    const counted = options.dryRun ? null : await totalsOf(run, asBefore);
+    const counted = options.dryRun ? null : await totalsOf(run, isInStep ? null : asBefore);
     // Stopping is how watching ends; what had been written by then is in the database.
     const status = signal.aborted && !isInStep ? 'cancelled' : 'completed';
     return await patiently(run, () => finishRun(run, { status, counted }));
