@@ -38,7 +38,7 @@ function ownGroup(): string | null {
 test('a process of its own session gives way with the whole session', async () => {
   const niceness = await nicenessOf({ detached: true });
   expect(niceness.own).toBe(Math.max(5, getPriority()));
-  expect(niceness.group).toBe(ownGroup() === null ? null : '5');
+  expect(niceness.group).toBe(ownGroup() === null ? null : '2');
 });
 
 test('the session of somebody else is left as it is', async () => {
