@@ -5,8 +5,8 @@ import { getPriority, setPriority } from 'node:os';
 const courtesy = 5;
 
 /**
- * Niceness of its session. Less, as it counts against all programs of the machine and not only the window: with 5, an
- * import beside four busy programs took three times as long.
+ * Niceness of its session. Less, as it counts against all programs of the machine and not only the window: beside other
+ * busy programs, imports took up to twice as long with 5, and no longer with 2.
  */
 const sessionCourtesy = 2;
 
