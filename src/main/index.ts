@@ -23,7 +23,7 @@ import { createRoots, isSameRoots } from './roots.ts';
 import { createRunParts } from './run-parts.ts';
 import { confineContents, declareScheme, denyPermissions, serveWindow } from './security.ts';
 import { openSettings, settingsName } from './settings-store.ts';
-import { applyTheme } from './window.ts';
+import { applyTheme, collectPageInOneThread } from './window.ts';
 import { createWindowLife, currentWindow } from './window-life.ts';
 
 const places = findPlaces(import.meta.dirname);
@@ -31,6 +31,7 @@ const { userData } = places;
 const log = openFileLog({ path: logFileOf(userData), debug: places.isDevelopment });
 
 declareScheme();
+collectPageInOneThread();
 if (app.requestSingleInstanceLock()) {
   start(places, log).catch((error: unknown) => {
     log.error('Tokenhouse could not start', { error });

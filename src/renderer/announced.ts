@@ -81,3 +81,17 @@ export function useSnapshot<T, Otherwise>(store: Announced<T>, otherwise: Otherw
   const known = useKnown(store);
   return known.status === 'known' ? known.value : otherwise;
 }
+
+/**
+ * A part of the snapshot, null while there is none. What changes around it draws nothing anew, so `part` answers a plain
+ * value: a new object each time would count as a change.
+ */
+export function usePart<T, Part extends string | number | boolean | null>(
+  store: Announced<T>,
+  part: (value: T) => Part,
+): Part | null {
+  return useSyncExternalStore(store.subscribe, () => {
+    const known = store.read();
+    return known.status === 'known' ? part(known.value) : null;
+  });
+}

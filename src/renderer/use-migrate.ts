@@ -1,10 +1,10 @@
 import { useMutation, useMutationState } from '@tanstack/react-query';
-import type { DatabaseState, VerificationView } from '../shared/contract.ts';
+import type { DatabaseState } from '../shared/contract.ts';
 import type { RunState } from '../shared/run.ts';
 import type { Failure } from '../shared/failure.ts';
 import { ask, failureOf } from './api.ts';
 import { useChoices } from './choices.tsx';
-import { useSnapshot } from './announced.ts';
+import { usePart, useSnapshot } from './announced.ts';
 import { currentRun, database, verification } from './stores.ts';
 
 /** Starts a run over what the Sources screen shows. */
@@ -39,11 +39,11 @@ export function useStartFailure(): Failure | null {
 /** Why nothing can be started now, in words; null when it can. */
 export function useWhyNotMigrate(): string | null {
   const base = useSnapshot<DatabaseState, DatabaseState>(database, { status: 'starting' });
-  const run = useSnapshot<RunState, RunState>(currentRun, { status: 'idle' });
-  const view = useSnapshot<VerificationView, VerificationView>(verification, { status: 'idle' });
-  if (isActive(run)) return 'A migration is running.';
-  if (run.status === 'elsewhere') return 'Another process is migrating into the same data.';
-  if (view.status === 'running' || view.status === 'cancelling') return 'A verification is running.';
+  const run = usePart(currentRun, ({ status }) => status) ?? 'idle';
+  const view = usePart(verification, ({ status }) => status) ?? 'idle';
+  if (isActive({ status: run })) return 'A migration is running.';
+  if (run === 'elsewhere') return 'Another process is migrating into the same data.';
+  if (view === 'running' || view === 'cancelling') return 'A verification is running.';
   if (base.status === 'starting') return 'The database is starting.';
   if (base.status === 'failed') return 'The database is not available.';
   return null;

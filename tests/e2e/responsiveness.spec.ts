@@ -1,5 +1,5 @@
 import type { ElectronApplication } from '@playwright/test';
-import { endOfRun, expect, makeHistory, test, type Tokenhouse } from './tokenhouse.ts';
+import { endOfRun, expect, makeHistory, openMigrate, test, type Tokenhouse } from './tokenhouse.ts';
 
 const mostMs = 50;
 
@@ -61,4 +61,31 @@ test(`the main process does not block for more than ${mostMs} ms during a scan a
     .info()
     .annotations.push({ type: 'longest stalls (ms)', description: stalls.map(Math.round).join(', ') });
   expect(stalls[1]).toBeLessThanOrEqual(mostMs);
+});
+
+// Whatever changes is seen ten times a second: a layout of the whole screen for each frame is what holds the page up.
+test('what moves during a migration does not lay out the screen', async ({ computer, start }) => {
+  const { folder } = await makeHistory(computer, 20_000, 'history');
+  const tokenhouse = await start();
+  const { ask, page } = tokenhouse;
+  await ask('addRoots', [folder]);
+  await expect.poll(async () => (await ask('getDiscovery')).status, { timeout: 30_000 }).toBe('done');
+  await openMigrate(page);
+  await page.evaluate(() => {
+    const moved = new Set<string>();
+    document.addEventListener('transitionrun', ({ propertyName }) => moved.add(propertyName));
+    Object.assign(window, { moved });
+  });
+  await ask('startRun', {});
+  await endOfRun(tokenhouse);
+  const seen = await page.evaluate(() => ({
+    moved: [...((window as Window & { moved?: Set<string> }).moved ?? [])],
+    // With its size from the window alone, the content is not laid out with and without a scroll bar.
+    contain: getComputedStyle(document.querySelector('.screen__body') ?? document.body).contain,
+  }));
+  expect(seen.moved).toContain('transform');
+  expect(seen.moved.filter((name) => /width|height|left|right|top|bottom|margin|padding/.test(name))).toEqual(
+    [],
+  );
+  expect(seen.contain).toBe('strict');
 });

@@ -1,5 +1,6 @@
+import { act, renderHook } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { announced } from '../../src/renderer/announced.ts';
+import { announced, usePart } from '../../src/renderer/announced.ts';
 import { RequestFailed } from '../../src/renderer/api.ts';
 import type { RunState } from '../../src/shared/run.ts';
 import { FakeApi } from './fake-api.ts';
@@ -73,4 +74,16 @@ test('nothing is heard after the last listener left', async () => {
   stops.pop()?.();
   expect(fake.listeners.runChanged.size).toBe(0);
   expect(store.read()).toEqual({ status: 'asking' });
+});
+
+test('what changes around a part draws nothing anew', async () => {
+  const { fake, store } = open(() => Promise.resolve(running));
+  await turn();
+  const drawn: (string | null)[] = [];
+  renderHook(() => drawn.push(usePart(store, ({ status }) => status)));
+  for (const bytesDone of [1, 2, 3])
+    act(() => fake.announce('runChanged', { ...running, progress: { ...noProgress, bytesDone } }));
+  expect(drawn).toEqual(['running']);
+  act(() => fake.announce('runChanged', { ...running, status: 'paused' }));
+  expect(drawn).toEqual(['running', 'paused']);
 });

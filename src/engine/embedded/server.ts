@@ -13,20 +13,17 @@ import {
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
-import { getPriority, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type * as libchdb from 'chdb/libchdb';
 import { assertRoomForNewDatabase } from './disk-reserve.ts';
 import { Engine } from './engine.ts';
+import { giveWay } from './give-way.ts';
 import { createHttpInterface } from './http-interface.ts';
 import { Leases } from './leases.ts';
 import type { ServerReport, StartFailure } from './server-report.ts';
 import { makePipeDirectory, socketPathOf } from './socket-path.ts';
-
-/** Niceness: with processors to spare it costs nothing. */
-const courtesy = 5;
 
 /**
  * The process of the embedded database: opens one data directory and answers ClickHouse's HTTP interface on a socket in it.
@@ -47,8 +44,7 @@ async function main(): Promise<void> {
   const dataDir = values['data-dir'];
   if (dataDir === undefined) throw new Error('--data-dir is missing');
   process.umask(0o077);
-  // Before there are threads, which inherit it: what a person looks at goes before what is imported meanwhile.
-  if (getPriority() < courtesy) setPriority(courtesy);
+  giveWay();
   const libraryPath = findLibrary();
   const databasePath = join(dataDir, 'clickhouse');
   mkdirSync(databasePath, { recursive: true });

@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconLoader } from '@tabler/icons-react';
-import { useKnown, useSnapshot } from '../announced.ts';
+import { useKnown, usePart } from '../announced.ts';
 import { failureText } from '../failure-text.ts';
 import { bytes, compact, exact } from '../format.ts';
 import { useLastKnownWords } from '../last-known.ts';
@@ -10,7 +10,10 @@ import { currentRun, database } from '../stores.ts';
 /** The database at the foot of the sidebar: which, how much, where. */
 export function DatabaseFoot() {
   const known = useKnown(database);
-  const run = useSnapshot(currentRun, null);
+  // Counted every few seconds during a run of our own, and before and after one of another process.
+  const when = usePart(currentRun, (run) =>
+    run.status === 'elsewhere' ? ' before this run' : isActive(run) ? ' a few seconds ago' : '',
+  );
   const before = useLastKnownWords();
   const state = known.status === 'known' ? known.value : known.status === 'failed' ? known : null;
   if (state === null || state.status === 'starting') {
@@ -36,9 +39,6 @@ export function DatabaseFoot() {
       </Tooltip>
     );
   }
-  // Counted every few seconds during a run of our own, and before and after one of another process.
-  const when =
-    run?.status === 'elsewhere' ? ' before this run' : run && isActive(run) ? ' a few seconds ago' : '';
   return (
     <Tooltip
       position="right"

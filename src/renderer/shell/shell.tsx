@@ -28,12 +28,9 @@ export function Shell() {
     ['2', () => setScreen('migrate')],
     ['3', () => setScreen('verify')],
   ]);
-  useRunTrace();
-  useFirstScan();
-  useAfterRun();
-  useAfterVerification();
   return (
     <StatusSlot value={slot}>
+      <Chores />
       <AppShell layout="alt" padding={0} navbar={{ width: 208, breakpoint: 0 }} footer={{ height: 28 }}>
         <AppShell.Navbar className="sidebar" aria-label="Screens and database">
           <Sidebar screen={screen} onScreen={setScreen} />
@@ -47,6 +44,15 @@ export function Shell() {
       </AppShell>
     </StatusSlot>
   );
+}
+
+/** What goes on on every screen. Apart from the shell, which would be drawn anew with each announcement. */
+function Chores() {
+  useRunTrace();
+  useFirstScan();
+  useAfterRun();
+  useAfterVerification();
+  return null;
 }
 
 function CurrentScreen({ screen, onMigrate }: { readonly screen: Screen; readonly onMigrate: () => void }) {

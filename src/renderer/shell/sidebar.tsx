@@ -1,7 +1,7 @@
 import { NavLink, SegmentedControl, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconDatabaseImport, IconFolders, IconShieldCheck, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useSnapshot } from '../announced.ts';
+import { usePart, useSnapshot } from '../announced.ts';
 import { ask } from '../api.ts';
 import { percent } from '../format.ts';
 import { useRunTrace } from '../run-trace.ts';
@@ -24,7 +24,6 @@ interface SidebarProps {
 
 export function Sidebar({ screen, onScreen }: SidebarProps) {
   const app = useQuery({ queryKey: ['app'], queryFn: () => ask.getAppInfo() }).data;
-  const hints: Partial<Record<Screen, string | null>> = { migrate: useRunHint(), verify: useVerifyHint() };
   return (
     <>
       <div className="sidebar__top" data-mac={app?.platform === 'darwin' || undefined}>
@@ -47,13 +46,10 @@ export function Sidebar({ screen, onScreen }: SidebarProps) {
             label={label}
             leftSection={<ScreenIcon size={16} stroke={1.75} aria-hidden />}
             rightSection={
-              (hints[id] ?? null) !== null ? (
-                <span className="sidebar__hint">{hints[id]}</span>
-              ) : (
-                <kbd className="sidebar__hint" aria-hidden>
-                  {app === undefined ? '' : `${app.platform === 'darwin' ? '⌘' : 'Ctrl+'}${index + 1}`}
-                </kbd>
-              )
+              <Hint
+                screen={id}
+                shortcut={app === undefined ? '' : `${app.platform === 'darwin' ? '⌘' : 'Ctrl+'}${index + 1}`}
+              />
             }
             onClick={() => onScreen(id)}
           />
@@ -67,21 +63,33 @@ export function Sidebar({ screen, onScreen }: SidebarProps) {
   );
 }
 
-/** What the run does, in a word; null while there is none. */
-function useRunHint(): string | null {
-  const run = useSnapshot(currentRun, null);
-  const { share } = useRunTrace();
-  if (run?.status === 'paused' || run?.status === 'elsewhere') return run.status;
-  if (run?.status !== 'running') return null;
-  if (isWaiting(run.progress)) return 'waiting';
-  return run.progress.phase === 'watching' ? 'in step' : percent(share);
+interface HintProps {
+  readonly screen: Screen;
+  readonly shortcut: string;
 }
 
-/** How far a verification is; null while there is none. */
-function useVerifyHint(): string | null {
-  const view = useSnapshot(verification, null);
-  if (view?.status !== 'running') return null;
-  return percent(shareOf(view));
+/** What goes on on a screen, in a word; its keys while there is nothing. */
+function Hint({ screen, shortcut }: HintProps) {
+  const run = useRunHint();
+  const verify = usePart(verification, (view) => (view.status === 'running' ? percent(shareOf(view)) : null));
+  const hint = screen === 'migrate' ? run : screen === 'verify' ? verify : null;
+  if (hint !== null) return <span className="sidebar__hint">{hint}</span>;
+  return (
+    <kbd className="sidebar__hint" aria-hidden>
+      {shortcut}
+    </kbd>
+  );
+}
+
+/** What the run does, in a word; null while there is none. */
+function useRunHint(): string | null {
+  const { share } = useRunTrace();
+  return usePart(currentRun, (run) => {
+    if (run.status === 'paused' || run.status === 'elsewhere') return run.status;
+    if (run.status !== 'running') return null;
+    if (isWaiting(run.progress)) return 'waiting';
+    return run.progress.phase === 'watching' ? 'in step' : percent(share);
+  });
 }
 
 const schemes = [

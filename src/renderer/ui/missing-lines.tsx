@@ -1,5 +1,5 @@
 import { IconDatabaseExclamation } from '@tabler/icons-react';
-import { useSnapshot } from '../announced.ts';
+import { usePart } from '../announced.ts';
 import { absolute, exact, plural } from '../format.ts';
 import { useMissingLines } from '../last-known.ts';
 import { currentRun } from '../stores.ts';
@@ -9,8 +9,7 @@ import { Notice } from './notice.tsx';
 /** Says when the database holds fewer lines than it did; nothing while it doesn't, or while a run is bringing them back. */
 export function MissingLines() {
   const missing = useMissingLines();
-  const run = useSnapshot(currentRun, null);
-  const isRunning = run !== null && (isActive(run) || run.status === 'elsewhere');
+  const isRunning = usePart(currentRun, (run) => isActive(run) || run.status === 'elsewhere') === true;
   if (missing === null || isRunning) return null;
   return (
     <Notice

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { Progress, RunReport, RunState } from '../../../shared/run.ts';
+import type { RunReport, RunState } from '../../../shared/run.ts';
 import { assertNever } from '../../../shared/failure.ts';
-import { useKnown, useSnapshot } from '../../announced.ts';
+import { useKnown, usePart, useSnapshot } from '../../announced.ts';
 import { currentRun, database } from '../../stores.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { Later } from '../../ui/later.tsx';
 import { MissingLines } from '../../ui/missing-lines.tsx';
 import { Screen, Section } from '../../ui/screen.tsx';
 import { isActive, useStartFailure } from '../../use-migrate.ts';
@@ -16,26 +17,25 @@ import { RunPlan } from './run-plan.tsx';
 import { RunningRun } from './running-run.tsx';
 import { RunResult } from './run-result.tsx';
 import { WatchingRun } from './watching-run.tsx';
-import { titleOf } from './words.ts';
+import { isInStep, titleOf } from './words.ts';
 import './migrate.css';
+
+const idle: RunState = { status: 'idle' };
 
 /** From what is planned, over the run itself, to its receipt. */
 export function MigrateScreen() {
-  const known = useKnown(currentRun);
-  const run: RunState = known.status === 'known' ? known.value : { status: 'idle' };
+  // Only what the frame depends on: what is inside changes with each announcement.
+  const title = usePart(currentRun, titleOf) ?? titleOf(idle);
+  const isOurs = usePart(currentRun, isActive) === true;
+  const isElsewhere = usePart(currentRun, ({ status }) => status === 'elsewhere') === true;
   const base = useSnapshot(database, null);
   const startFailure = useStartFailure();
   const [earlier, setEarlier] = useState<RunReport | null>(null);
-  const isRunning = isActive(run) || run.status === 'elsewhere';
+  const isRunning = isOurs || isElsewhere;
   return (
-    <Screen
-      title={titleOf(run)}
-      actions={isActive(run) ? <ActiveButtons run={run} /> : <StartButton />}
-      scrolls
-    >
-      {known.status === 'failed' ? <FailureNotice failure={known.failure} /> : null}
+    <Screen title={title} actions={isOurs ? <ActiveButtons /> : <StartButton />} scrolls>
       {base?.status === 'failed' ? <FailureNotice failure={base.failure} /> : null}
-      {startFailure !== null && !isActive(run) ? (
+      {startFailure !== null && !isOurs ? (
         <FailureNotice failure={startFailure} kept="The migration was not started. Nothing was changed." />
       ) : null}
       <MissingLines />
@@ -53,9 +53,13 @@ export function MigrateScreen() {
           </Section>
         </div>
       ) : (
-        <Current run={run} />
+        <Current />
       )}
-      {isRunning ? null : <EarlierRuns chosen={earlier?.runId ?? null} onChoose={setEarlier} />}
+      {isRunning ? null : (
+        <Later>
+          <EarlierRuns chosen={earlier?.runId ?? null} onChoose={setEarlier} />
+        </Later>
+      )}
     </Screen>
   );
 }
@@ -65,16 +69,14 @@ function intoView(element: HTMLElement | null) {
   element?.scrollIntoView({ block: 'start' });
 }
 
-/** Also while it ends: the receipt is written after the watching, and a bar would be a strange thing to end with. */
-function isInStep({ status, progress }: { readonly status: string; readonly progress: Progress }): boolean {
-  return progress.phase === 'watching' || (status === 'cancelling' && progress.watch !== null);
-}
-
-function Current({ run }: { readonly run: RunState }) {
+function Current() {
+  const known = useKnown(currentRun);
+  const run = known.status === 'known' ? known.value : idle;
   switch (run.status) {
     case 'idle':
       return (
         <>
+          {known.status === 'failed' ? <FailureNotice failure={known.failure} /> : null}
           <InterruptedNotice />
           <RunPlan />
         </>
@@ -96,7 +98,9 @@ function Current({ run }: { readonly run: RunState }) {
       return (
         <>
           <RunResult report={run.report} />
-          <RunPlan isNext />
+          <Later>
+            <RunPlan isNext />
+          </Later>
         </>
       );
     default:

@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core';
+import { memo, useDeferredValue } from 'react';
 import { rejectReasons, type Problem, type RejectReason } from '../../../shared/run.ts';
 import { exact, plural } from '../../format.ts';
 import { PathText } from '../../ui/path-text.tsx';
@@ -11,9 +12,12 @@ interface ProblemsListProps {
 }
 
 const mostKept = 100;
+const mostAtOnce = 8;
 
 /** What went wrong without stopping the rest. */
 export function ProblemsList({ problems, filesFailed }: ProblemsListProps) {
+  // As many as fit; what is further down comes a moment later, when the rest of the screen is there.
+  const rows = useDeferredValue(problems, problems.slice(0, mostAtOnce));
   if (problems.length === 0) return null;
   const failed = filesFailed === 0 ? '' : `, ${plural(filesFailed, 'file')} not read to the end`;
   const count =
@@ -37,17 +41,11 @@ export function ProblemsList({ problems, filesFailed }: ProblemsListProps) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {problems.map((problem) => (
-              <Table.Tr key={`${problem.root}\0${problem.file}\0${problem.offset ?? ''}\0${problem.reason}`}>
-                <Table.Td title={`${problem.root}/${problem.file}`}>
-                  <PathText path={problem.file} />
-                </Table.Td>
-                <Table.Td className="number">
-                  {problem.offset === null ? 'whole file' : exact(problem.offset)}
-                </Table.Td>
-                <Table.Td>{reasonWords(problem.reason)}</Table.Td>
-                <Table.Td className="problems__message selectable">{problem.message}</Table.Td>
-              </Table.Tr>
+            {rows.map((problem) => (
+              <ProblemRow
+                key={`${problem.root}\0${problem.file}\0${problem.offset ?? ''}\0${problem.reason}`}
+                {...problem}
+              />
             ))}
           </Table.Tbody>
         </Table>
@@ -55,6 +53,20 @@ export function ProblemsList({ problems, filesFailed }: ProblemsListProps) {
     </Section>
   );
 }
+
+/** A running import announces the same problems again and again: by its plain values, a row is drawn once. */
+const ProblemRow = memo(function ProblemRow({ root, file, offset, reason, message }: Problem) {
+  return (
+    <Table.Tr>
+      <Table.Td title={`${root}/${file}`}>
+        <PathText path={file} />
+      </Table.Td>
+      <Table.Td className="number">{offset === null ? 'whole file' : exact(offset)}</Table.Td>
+      <Table.Td>{reasonWords(reason)}</Table.Td>
+      <Table.Td className="problems__message selectable">{message}</Table.Td>
+    </Table.Tr>
+  );
+});
 
 function reasonWords(reason: string): string {
   const known = rejectReasons.find((known): known is RejectReason => known === reason);

@@ -1,24 +1,24 @@
 import { Button, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import type { RunState } from '../../../shared/run.ts';
-import { useSnapshot } from '../../announced.ts';
+import { usePart, useSnapshot } from '../../announced.ts';
 import { ask } from '../../api.ts';
 import { useChoices } from '../../choices.tsx';
 import { plural } from '../../format.ts';
-import { discovery, settings } from '../../stores.ts';
+import { currentRun, discovery, settings } from '../../stores.ts';
 import { PrimaryAction } from '../../ui/primary-action.tsx';
 import { useMigrate, useResume, useWhyNotMigrate } from '../../use-migrate.ts';
+import { isInStep } from './words.ts';
 
 /** The answer of each is the announcement of the new state. */
 function ignore() {}
 
-export function ActiveButtons({ run }: { readonly run: RunState }) {
-  const isCancelling = run.status === 'cancelling';
-  const progress = 'progress' in run ? run.progress : null;
-  const isWatching = progress?.phase === 'watching' || (isCancelling && (progress?.watch ?? null) !== null);
+export function ActiveButtons() {
+  const isCancelling = usePart(currentRun, ({ status }) => status === 'cancelling') === true;
+  const isPaused = usePart(currentRun, ({ status }) => status === 'paused') === true;
+  const isWatching = usePart(currentRun, isInStep) === true;
   return (
     <>
-      {isCancelling ? null : <PauseButton isPaused={run.status === 'paused'} />}
+      {isCancelling ? null : <PauseButton isPaused={isPaused} />}
       {isWatching ? <StopButton isStopping={isCancelling} /> : <CancelButton isCancelling={isCancelling} />}
     </>
   );

@@ -1,10 +1,10 @@
-import { Progress as Bar } from '@mantine/core';
 import type { Progress } from '../../../shared/run.ts';
 import { bytes, compact, duration, exact, percent, plural, remaining, unknown } from '../../format.ts';
 import { useRunTrace } from '../../run-trace.ts';
 import { Figure } from '../../ui/figure.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/screen.tsx';
+import { ShareBar } from '../../ui/share-bar.tsx';
 import { PhaseSteps } from './phase-steps.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import { RunCounts } from './run-counts.tsx';
@@ -52,9 +52,7 @@ function RunBar({ progress, status }: RunningRunProps) {
             : `${plural(progress.filesTotal, 'file')} found so far`}
         </span>
       </div>
-      <Bar.Root size={8} className="run-bar__bar">
-        <Bar.Section value={Math.floor(share * 1000) / 10} aria-label="Bytes acknowledged by the database" />
-      </Bar.Root>
+      <ShareBar label="Bytes acknowledged by the database" share={share} />
       <div className="run-bar__line">
         <PhaseSteps phase={progress.phase} />
         <span className="run-bar__file" role="group" aria-label="Current file">

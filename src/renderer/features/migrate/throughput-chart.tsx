@@ -1,11 +1,11 @@
 import { AreaChart } from '@mantine/charts';
-import { memo } from 'react';
+import { memo, useDeferredValue } from 'react';
 import { bytes, duration } from '../../format.ts';
 import { useRunTrace, type Sample } from '../../run-trace.ts';
 
-/** Data per second since the import began. */
+/** Data per second since the import began; drawn after the counts, in turns of its own. */
 export function ThroughputChart() {
-  return <Chart samples={useRunTrace().samples} />;
+  return <Chart samples={useDeferredValue(useRunTrace().samples)} />;
 }
 
 /** Drawn anew only with a new sample: the rest of the screen changes ten times a second. */

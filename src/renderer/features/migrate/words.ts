@@ -52,6 +52,12 @@ export function titleOf(run: RunState): string {
   }
 }
 
+/** Also while it ends: the receipt is written after the watching, and a bar would be a strange thing to end with. */
+export function isInStep(run: RunState): boolean {
+  if (!('progress' in run) || run.progress === null) return false;
+  return run.progress.phase === 'watching' || (run.status === 'cancelling' && run.progress.watch !== null);
+}
+
 export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
   completed: 'Completed',
   cancelled: 'Cancelled',

@@ -1,7 +1,7 @@
-import { Progress as Bar } from '@mantine/core';
 import type { VerificationView } from '../../../shared/contract.ts';
 import { bytes, duration, exact, percent, plural, unknown } from '../../format.ts';
 import { Figure } from '../../ui/figure.tsx';
+import { ShareBar } from '../../ui/share-bar.tsx';
 import { Steps } from '../../ui/steps.tsx';
 import { shareOf, verificationPhases } from '../../verification-share.ts';
 import { phaseWords } from './words.ts';
@@ -31,12 +31,7 @@ export function RunningVerification({ view }: RunningVerificationProps) {
                 : 'Finding the files'}
           </span>
         </div>
-        <Bar.Root size={8} className="run-bar__bar">
-          <Bar.Section
-            value={Math.floor(share * 1000) / 10}
-            aria-label={isMending ? 'Bytes imported again' : 'Bytes read again'}
-          />
-        </Bar.Root>
+        <ShareBar label={isMending ? 'Bytes imported again' : 'Bytes read again'} share={share} />
         {isMending ? null : (
           <div className="run-bar__line">
             <Steps steps={verificationPhases} at={progress.phase} words={phaseWords} />
