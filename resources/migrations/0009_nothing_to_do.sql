@@ -7,3 +7,9 @@ SELECT * EXCEPT (version) FROM runs_log FINAL;
 
 ALTER TABLE price_lists
     ADD COLUMN IF NOT EXISTS made_from String COMMENT 'hash of the program''s lists, the person''s own prices and the models of the list; empty when nobody can tell';
+
+-- Without the new column, also where all migrations are applied again.
+CREATE OR REPLACE VIEW prices AS
+SELECT * EXCEPT (version, made_from)
+FROM price_lists
+WHERE model != '' AND version = (SELECT max(version) FROM price_lists);

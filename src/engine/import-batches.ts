@@ -57,6 +57,7 @@ export class BatchImport {
       await this.#importSmaller(batch, task, this.#mostRows);
       return;
     }
+    run.ledger.willWrite();
     const { client } = run.database;
     const { source } = run.engine;
     // A single small line can't be what is too large: the database is short of memory for another reason.

@@ -28,6 +28,7 @@ export class ImportLedger {
   #entries: Entry[] = [];
   #imported: Account = nothing;
   #vanished = 0;
+  #hasWritten = false;
 
   constructor(checkpoints: CheckpointMap, progress: ProgressMeter) {
     this.#checkpoints = checkpoints;
@@ -117,9 +118,14 @@ export class ImportLedger {
     return [...changed.values()];
   }
 
-  /** Whether this run has written anything of a file. */
-  get hasImported(): boolean {
-    return this.#touched.size > 0;
+  /** Whether this run may have written something: true from before the first insert on, whatever becomes of it. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
+  /** To be called before anything of a batch is sent to the database. */
+  willWrite(): void {
+    this.#hasWritten = true;
   }
 
   /** Lines that this run has imported. */

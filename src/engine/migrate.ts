@@ -6,7 +6,7 @@ import { followVersions } from './checkpoints/checkpoint-table.ts';
 import { readTrueCheckpoints } from './checkpoints/true-checkpoints.ts';
 import type { Database } from './clickhouse/connect.ts';
 import { describeRunError } from './clickhouse/failures.ts';
-import { readTotals, type CountedTotals } from './clickhouse/queries/totals.ts';
+import { countAnew, readTotals, type CountedTotals } from './clickhouse/queries/totals.ts';
 import { collectFiles } from './discover/collect-files.ts';
 import { FilePlaces } from './discover/file-places.ts';
 import { DiskSpace } from './disk-space.ts';
@@ -240,10 +240,11 @@ async function learnCheckpoints(run: Run): Promise<CountedTotals | null> {
   return isCorrected ? null : totals;
 }
 
-/** Those before the run, when it has added nothing; of other machines what they had added by its start. */
+/** Those before the run, when it has written nothing; of other machines what they had added by its start. */
 function totalsOf(run: Run, asBefore: CountedTotals | null): Promise<CountedTotals> {
-  if (asBefore !== null && !run.ledger.hasImported) return Promise.resolve(asBefore);
-  return patiently(run, () => readTotals(run.database.client));
+  const { client } = run.database;
+  if (run.ledger.hasWritten) return patiently(run, () => countAnew(client));
+  return asBefore === null ? patiently(run, () => readTotals(client)) : Promise.resolve(asBefore);
 }
 
 /** Prices that can't be read leave costs as they were; the lines are in the database all the same. */

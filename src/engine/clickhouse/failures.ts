@@ -12,7 +12,7 @@ const byCode: Readonly<Record<string, readonly [FailureCode, string]>> = {
   '194': ['database-denied', 'The database asks for a password. Give it with --password-env.'],
   '497': [
     'database-denied',
-    'The database user lacks a right. Grant CREATE, INSERT, SELECT and ALTER on the database.',
+    'The database user lacks a right. Grant SELECT, INSERT, ALTER, CREATE and DROP on the database.',
   ],
   '516': ['database-denied', 'User name or password is wrong. Check both.'],
   '243': [

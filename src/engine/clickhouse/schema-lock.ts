@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
@@ -12,8 +13,11 @@ const alreadyExists = '57';
 const unknownTable = '60';
 
 const lock = 'schema_lock';
-/** A machine's name as it can stand in a statement and between the slashes of a holder. */
-const host = hostname().replaceAll(/[^\w.-]/g, '_');
+/** Where a process id means this process: a machine since it was started, and on Linux the container. */
+export const host = [hostname(), textAt('/proc/sys/kernel/random/boot_id'), linkAt('/proc/self/ns/pid')]
+  .join('-')
+  // As it can stand in a statement and between the slashes of a holder.
+  .replaceAll(/[^\w.-]+/g, '_');
 
 /**
  * Does `work` while no other process does its own: two that change the schema at once would show each other, and
@@ -28,12 +32,16 @@ export async function withSchemaLock<Result>(
   { signEveryMs, silentMs, lookEveryMs } = times,
 ): Promise<Result> {
   const holder = `${host}/${process.pid}/${randomUUID()}`;
-  while (!(await take(client, holder))) await waitUntilFree(client, { silentMs, lookEveryMs });
+  while (!(await take(client, holder))) {
+    await waitUntilFree(client, { silentMs, lookEveryMs });
+    await sleep(Math.random() * lookEveryMs);
+  }
   let signs = 0;
+  let sign: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     signs += 1;
     // One that does not arrive is followed by others.
-    client
+    sign = client
       .command({ query: `ALTER TABLE ${lock} MODIFY COMMENT '${holder}/${signs}'` })
       .catch(() => undefined);
   }, signEveryMs);
@@ -41,6 +49,8 @@ export async function withSchemaLock<Result>(
     return await work();
   } finally {
     clearInterval(timer);
+    // One that arrives later would stand on the next one's lock.
+    await Promise.race([sign, sleep(silentMs, undefined, { ref: false })]);
     // Left behind it is taken away by the next one; what `work` answered matters more.
     await remove(client, holder).catch(() => undefined);
   }
@@ -102,7 +112,33 @@ async function remove(client: ClickHouseClient, holder: string): Promise<void> {
     throw error;
   }
   const isMeant = (await readSign(client, aside))?.startsWith(holder) ?? true;
-  await client.command({
-    query: isMeant ? `DROP TABLE IF EXISTS ${aside} SYNC` : `RENAME TABLE ${aside} TO ${lock}`,
-  });
+  if (!isMeant && (await putBack(client, aside))) return;
+  await client.command({ query: `DROP TABLE IF EXISTS ${aside} SYNC` });
+}
+
+/** Answers false when there is a new lock in the meantime: both of them work then, which every statement allows. */
+async function putBack(client: ClickHouseClient, aside: string): Promise<boolean> {
+  try {
+    await client.command({ query: `RENAME TABLE ${aside} TO ${lock}` });
+    return true;
+  } catch (error) {
+    if (error instanceof ClickHouseError && error.code === alreadyExists) return false;
+    throw error;
+  }
+}
+
+function textAt(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function linkAt(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }

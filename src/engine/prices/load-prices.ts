@@ -7,6 +7,8 @@ import { overlay, priceOf, type PriceOverride } from './overrides.ts';
 import { pricesFromPage } from './price-page.ts';
 import type { Price, Rates } from './price.ts';
 
+const dayMs = 86_400_000;
+
 /** What a model costs by the lists and a person's own prices; empty when nobody knows. */
 export async function pricesOf(model: string, speed: string): Promise<Price[]> {
   const page = pricesFromPage(model, speed);
@@ -18,7 +20,7 @@ export async function pricesOf(model: string, speed: string): Promise<Price[]> {
 
 /**
  * Brings the table of prices up to date with the models in the database; writes only when a price changed, or when the
- * list was made from something else.
+ * list is a day old and was made from something else.
  *
  * Costs are computed when they are asked for: the next query has the new prices, nothing is imported again.
  * @param lists names the lists that this program has; empty when it can't tell, which looks every price up
@@ -31,15 +33,17 @@ export async function loadPrices(
 ): Promise<boolean> {
   const seen = await seenModels(client);
   const madeFrom = lists === '' ? '' : fingerprint([lists, overrides, seen]);
-  const [last] = await rowsOf<{ newest: string; last_made_from: string }>(
+  const [last] = await rowsOf<{ newest: string; last_made_from: string; loaded: string }>(
     client,
-    'SELECT toString(max(version)) AS newest, argMax(made_from, version) AS last_made_from FROM price_lists',
+    'SELECT toString(max(version)) AS newest, argMax(made_from, version) AS last_made_from, toUnixTimestamp64Milli(max(loaded_at)) AS loaded FROM price_lists',
   );
   // Looking them up loads two lists, which costs more than all the rest of a run that has nothing to do.
   if (madeFrom !== '' && last?.last_made_from === madeFrom) return false;
   const { rows, isCurrent } = await comparePrices(client, overrides, seen);
-  if (isCurrent && madeFrom === '') return false;
   const now = Date.now();
+  // Two versions of the program that take turns would write a list each time.
+  const isFresh = now - Number(last?.loaded ?? 0) < dayMs;
+  if (isCurrent && (madeFrom === '' || isFresh)) return false;
   const version = String(Math.max(now, Number(last?.newest ?? 0) + 1));
   const list = rows.length > 0 ? rows : [emptyRow];
   // One block, and so one part: a list is there as a whole or not at all.

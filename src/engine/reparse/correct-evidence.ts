@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { insertRows } from '../insert/insert-rows.ts';
 import { encodeLines } from './encode-lines.ts';
 import { readStoredLines } from './read-stored-lines.ts';
@@ -11,9 +11,6 @@ export interface Correction {
   /** Lines and rows of evidence that are compared at once; without it some 100 MB of the database's memory. */
   readonly rowsAtOnce?: number;
 }
-
-/** Characters of the keys that go with one statement: they are part of its address, of which servers take 16 KB. */
-const mostCharacters = 9000;
 
 /**
  * Makes the evidence say what the lines say, after a run that did not come to its end.
@@ -30,33 +27,12 @@ const mostCharacters = 9000;
 export async function correctEvidence(client: ClickHouseClient, correction: Correction): Promise<boolean> {
   if (!(await hasUnfinishedRun(client, correction))) return false;
   let isCorrected = false;
-  for await (const wrong of findWrongKeys(client, correction)) {
-    for (const keys of inSteps(wrong)) {
-      if (correction.signal.aborted) return isCorrected;
-      isCorrected = true;
-      await makeAnew(client, keys, correction);
-    }
+  for await (const wrong of findWrong(client, correction)) {
+    if (correction.signal.aborted) break;
+    isCorrected = true;
+    await makeAnew(client, wrong, correction);
   }
   return isCorrected;
-}
-
-/** As many keys at a time as a statement takes; one that is too long by itself is left to verification. */
-function* inSteps(keys: readonly string[]): Generator<string[]> {
-  let step: string[] = [];
-  let characters = 0;
-  for (const key of keys) {
-    // Each byte may be written as three characters; quotes and a comma stand around.
-    const length = 3 * Buffer.byteLength(key) + 12;
-    if (length > mostCharacters) continue;
-    if (characters + length > mostCharacters) {
-      yield step;
-      step = [];
-      characters = 0;
-    }
-    step.push(key);
-    characters += length;
-  }
-  if (step.length > 0) yield step;
 }
 
 async function hasUnfinishedRun(client: ClickHouseClient, { runId, source }: Correction): Promise<boolean> {
@@ -93,8 +69,10 @@ async function whatToDoubt(
         (SELECT argMax(counted_evidence, started_at) FROM runs
           WHERE status = 'completed' AND source = {source:String}) AS counted,
         (SELECT (state, last_block) FROM usage_state) AS now,
-        now.1 != '' AND startsWith(counted, concat(now.1, ' ')) AS is_same,
-        if(is_same, toInt64OrZero(substring(counted, length(now.1) + 2)), -1) AS block
+        now.1 != '' AND startsWith(counted, concat(now.1, ' ')) AS is_like,
+        toInt64OrZero(substring(counted, length(now.1) + 2)) AS counted_block,
+        is_like AND counted_block <= now.2 AND (SELECT uniqExact(source) FROM runs) = 1 AS is_same,
+        if(is_same, counted_block, -1) AS block
       SELECT is_same, toString(block) AS proven_block,
         (SELECT sum(rows) FROM system.parts WHERE database = currentDatabase() AND active
           AND table = 'response_evidence' AND max_block_number > block) AS evidence,
@@ -114,11 +92,21 @@ async function whatToDoubt(
   return { provenBlock: doubt.is_same ? doubt.proven_block : null, steps };
 }
 
-/** Responses whose evidence is not what their lines say, some at a time. */
-async function* findWrongKeys(
+/** A response whose evidence is not what its lines say. */
+interface Wrong {
+  /** `sipHash64` of its key: a name for it that fits into a statement. */
+  readonly hash: string;
+  readonly hasLines: boolean;
+}
+
+/** Their hashes stand in the text of a statement, up to three times: 22 characters each. */
+const wrongAtOnce = 5000;
+const mostText: ClickHouseSettings = { max_query_size: String(1024 * 1024) };
+
+async function* findWrong(
   client: ClickHouseClient,
   correction: Correction,
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<readonly Wrong[]> {
   const { provenBlock, steps } = await whatToDoubt(client, correction);
   for (let step = 0; step < steps; step++) {
     const inStep = `sipHash64(response_key) % ${steps} = ${step}`;
@@ -128,25 +116,31 @@ async function* findWrongKeys(
         : `${inStep} AND response_key IN (SELECT response_key FROM response_evidence
             WHERE ${inStep} AND toInt64(splitByChar('_', _part)[3]) > ${provenBlock})`;
     const suspected = await differing(client, byHash, isDoubtful);
-    for (let start = 0; start < suspected.length; start += suspectsAtOnce) {
-      const hashes = suspected.slice(start, start + suspectsAtOnce).join(', ');
-      yield await differing(client, byName, `sipHash64(response_key) IN (${hashes})`);
+    for (let start = 0; start < suspected.length; start += wrongAtOnce) {
+      const isSuspected = isAmong(suspected.slice(start, start + wrongAtOnce));
+      const wrong = await differing(client, byName, isSuspected('response_key'));
+      if (wrong.length > 0) yield wrong;
     }
   }
 }
 
-/** Their hashes stand in the text of a question. */
-const suspectsAtOnce = 10_000;
+/** SQL that says whether a key is one of these. */
+function isAmong(wrong: readonly Wrong[]): (key: string) => string {
+  const hashes = wrong.map(({ hash }) => hash).join(', ');
+  return (key) => `sipHash64(${key}) IN (${hashes})`;
+}
 
 /** How a comparison names responses, models and files. */
 interface Naming {
   readonly key: string;
+  readonly hash: string;
   readonly names: (columns: readonly string[]) => string;
 }
 
 /** As they are called: exact, in two kilobytes for each line. */
 const byName: Naming = {
   key: 'response_key',
+  hash: 'sipHash64(key)',
   names: (columns) => columns.map((column) => `toString(${column})`).join(', '),
 };
 /**
@@ -155,21 +149,22 @@ const byName: Naming = {
  */
 const byHash: Naming = {
   key: 'sipHash64(response_key)',
+  hash: 'key',
   names: (columns) => `sipHash64(${columns.join(', ')})`,
 };
 
 /**
- * The keys of responses whose evidence is not what their lines say. Left out is what the columns of a line don't tell:
+ * The responses whose evidence is not what their lines say. Left out is what the columns of a line don't tell:
  * usages of other models inside one (`key#1`), and the time and stop reason of a message inside a progress line.
  */
 async function differing(
   client: ClickHouseClient,
-  { key, names }: Naming,
+  { key, hash, names }: Naming,
   isDoubtful: string,
-): Promise<readonly string[]> {
+): Promise<readonly Wrong[]> {
   const answer = await client.query({
     query: `
-      SELECT toString(key) AS key FROM (
+      SELECT toString(${hash}) AS hash, sum(said) > 0 AS hasLines FROM (
         SELECT ${key} AS key, 1 AS said, 0 AS written,
           (output_tokens, input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens,
             input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
@@ -193,31 +188,36 @@ async function differing(
           OR (maxIf(stops, said = 1) < maxIf(stops, written = 1) AND countIf(said = 1 AND own = 0) = 0)))`,
     format: 'JSONEachRow',
     // Not for speed: each thread has blocks of its own.
-    clickhouse_settings: { max_threads: 1, max_block_size: '16384' },
+    clickhouse_settings: { ...mostText, max_threads: 1, max_block_size: '16384' },
   });
-  return (await answer.json<{ key: string }>()).map((row) => row.key);
+  const rows = await answer.json<{ hash: string; hasLines: number }>();
+  return rows.map((row) => ({ hash: row.hash, hasLines: row.hasLines === 1 }));
 }
 
 async function makeAnew(
   client: ClickHouseClient,
-  keys: readonly string[],
+  wrong: readonly Wrong[],
   { source, signal }: Correction,
 ): Promise<void> {
-  const query_params = { keys };
+  const isWrong = isAmong(wrong);
+  const base = "replaceRegexpOne(response_key, '#[0-9]+$', '')";
   await client.command({
-    query: `ALTER TABLE response_evidence DELETE WHERE response_key IN {keys:Array(String)}
-      OR (replaceRegexpOne(response_key, '#[0-9]+$', '') IN {keys:Array(String)}
-        AND replaceRegexpOne(response_key, '#[0-9]+$', '') NOT IN (SELECT response_key FROM lines WHERE privacy != 'full'))`,
-    query_params,
-    clickhouse_settings: { mutations_sync: '2' },
+    query: `ALTER TABLE response_evidence DELETE WHERE ${isWrong('response_key')}
+      OR (${isWrong(base)} AND ${base} NOT IN (
+        SELECT response_key FROM lines WHERE privacy != 'full' AND ${isWrong('response_key')}))`,
+    clickhouse_settings: { ...mostText, mutations_sync: '2' },
   });
-  const named = `l.privacy = 'full' AND l.response_key IN {keys:Array(String)}`;
+  const withLines = wrong.filter(({ hasLines }) => hasLines);
+  if (withLines.length === 0) return;
+  const isMentioned = isAmong(withLines);
+  const stored = `l.privacy = 'full' AND ${isMentioned('l.response_key')}`;
   let batch = 0;
-  for await (const lines of readStoredLines(client, named, query_params, signal)) {
+  for await (const lines of readStoredLines(client, stored, {}, signal)) {
     const token = `correct:${Date.now()}:${batch++}`;
     await insertRows(client, 'response_evidence', encodeLines(lines).evidence, { token, source });
   }
-  await client.command({ query: fromColumns, query_params });
+  const query = `${fromColumns} AND ${isMentioned('response_key')}`;
+  await client.command({ query, clickhouse_settings: mostText });
 }
 
 /** Lines whose bytes are not stored say what their columns say. */
@@ -230,4 +230,4 @@ const fromColumns = `INSERT INTO response_evidence
       toString(source), toString(root), toString(session_id), toString(agent_id), toString(project), toString(git_branch),
       toString(version)),
     toUInt8(stop_reason != ''), toUInt8(type != 'progress')
-  FROM lines WHERE privacy != 'full' AND response_key IN {keys:Array(String)}`;
+  FROM lines WHERE privacy != 'full' AND response_key != ''`;

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../../src/engine/clickhouse/connect.ts';
-import { withSchemaLock } from '../../../src/engine/clickhouse/schema-lock.ts';
+import { host, withSchemaLock } from '../../../src/engine/clickhouse/schema-lock.ts';
 import { engineFiles } from '../migrate/workspace.ts';
 
 const times = { signEveryMs: 50, silentMs: 1000, lookEveryMs: 10 };
@@ -57,15 +57,25 @@ describe('the lock of the schema', () => {
   });
 
   it('is taken at once from a process that died', async () => {
-    await holdLock(`${hostname()}/${spawnSync(process.execPath, ['--version']).pid}`);
+    await holdLock(`${host}/${spawnSync(process.execPath, ['--version']).pid}`);
     const startMs = performance.now();
     await withSchemaLock(database.client, () => Promise.resolve(), times);
     expect(performance.now() - startMs).toBeLessThan(times.silentMs);
     expect(await locks()).toEqual([]);
   });
 
+  it('is taken from a process that died by several at once, over and over, and nothing stays behind', async () => {
+    for (let round = 0; round < 8; round++) {
+      await holdLock(`${host}/${spawnSync(process.execPath, ['--version']).pid}`);
+      await Promise.all(
+        [1, 2, 3, 4, 5, 6].map(() => withSchemaLock(database.client, () => sleep(20), times)),
+      );
+    }
+    expect(await locks()).toEqual([]);
+  });
+
   it('is taken, by one of several, from a holder that gives no sign', async () => {
-    await holdLock(`${hostname()}/${process.pid}`);
+    await holdLock(`${host}/${process.pid}`);
     const startMs = performance.now();
     const starts: number[] = [];
     const ends: number[] = [];

@@ -66,6 +66,29 @@ describe('evidence that a run left without its lines', () => {
     expect(await correct(300)).toBe(false);
   });
 
+  it('is taken back also when it is that of thousands of responses', async () => {
+    await command(`INSERT INTO response_evidence
+      SELECT e.* REPLACE (concat('left-behind-too-', toString(n.number)) AS response_key)
+      FROM (SELECT * FROM response_evidence LIMIT 1) AS e CROSS JOIN numbers(12000) AS n`);
+    await leaveEvidence();
+    expect(await correct()).toBe(true);
+    expect(await totals()).toEqual(right());
+  });
+
+  it('is found among all when another machine writes into the same database', async () => {
+    await command(`INSERT INTO runs_log (run_id, source, status, started_at, version)
+      VALUES ('elsewhere', 'another-machine', 'completed', now64(3), 1)`);
+    await leaveEvidence();
+    await command(`INSERT INTO runs_log (run_id, source, status, started_at, version, counted_evidence)
+      SELECT 'own', '${engine.source}', 'completed', now64(3) + 30, 1, concat(state, ' ', toString(last_block))
+      FROM usage_state`);
+    expect(await correct()).toBe(true);
+    expect(await totals()).toEqual(right());
+    await command(
+      `ALTER TABLE runs_log DELETE WHERE run_id IN ('own', 'elsewhere') SETTINGS mutations_sync = 2`,
+    );
+  });
+
   it('is found among what came since this machine counted, whatever another machine has counted since', async () => {
     await command(`ALTER TABLE runs_log DELETE WHERE run_id = 'stopped' SETTINGS mutations_sync = 2`);
     expect((await workspace.migrate()).status).toBe('completed');
