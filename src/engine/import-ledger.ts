@@ -142,7 +142,12 @@ export class ImportLedger {
     const accounts = [...this.#scope.values()].filter((checkpoint) => checkpoint !== null).map(accountOf);
     return {
       ...addAccounts(accounts),
-      imported: { ...this.#imported, files: this.#touched.size },
+      // A half-written end that was cut away takes with it bytes that an earlier run has counted.
+      imported: {
+        ...this.#imported,
+        files: this.#touched.size,
+        bytes: Math.max(0, this.#imported.bytes),
+      },
       filesUnchanged: accounts.length - this.#touched.size,
       filesFailed: this.#failed.size,
       filesVanished: this.#vanished,

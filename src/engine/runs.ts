@@ -121,7 +121,7 @@ export function receiptColumns({ imported, ...receipt }: Receipt): object {
     pending,
     imported_files: imported.files,
     imported_bytes: imported.bytes,
-    imported_lines: imported.lines,
+    imported_lines: Math.max(0, imported.lines),
   };
 }
 

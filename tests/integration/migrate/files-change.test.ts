@@ -52,6 +52,21 @@ describe('a file that changes between two runs', () => {
     expect(await rows()).toEqual(['u1', 'u2']);
   });
 
+  it('ends well when the half-written line was cut shorter', async () => {
+    await writeFile(file, `${line(1)}\n${line(2).slice(0, 40)}`);
+    await migrateFolder();
+    await truncate(file, line(1).length + 1 + 10);
+    const { status, receipt } = await migrateFolder();
+    expect(status).toBe('completed');
+    expect(receipt).toMatchObject({
+      bytes: line(1).length + 1 + 10,
+      lines: 2,
+      pending: 1,
+      imported: { bytes: 0, lines: 0 },
+    });
+    expect(await rows()).toEqual(['u1']);
+  });
+
   it('takes a complete last line without newline and does not count its newline as a blank later', async () => {
     await writeFile(file, `${line(1)}\n${line(2)}`);
     expect((await migrateFolder()).receipt).toMatchObject({ lines: 2, records: 2, pending: 0 });
