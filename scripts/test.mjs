@@ -6,12 +6,16 @@ import { ensureBuilt } from './build.mjs';
 import { countPlaywright, countVitest, none, oneFailed, onePassed, sum, summary } from './count-tests.mjs';
 import { openDisplay } from './display.mjs';
 import { ensureElectron } from './electron-runtime.mjs';
+import { failuresOfPlaywright, failuresOfVitest } from './list-failures.mjs';
 import { bin, projectRoot, say, SetupError } from './project.mjs';
 
 /** @typedef {import('./count-tests.mjs').Count} Count */
 
 // npm test: every check and every test, in the order of how fast they tell. `npm test -- unit e2e` runs only those.
 // The long part of the faults (hundreds of kills) runs only when asked for: npm run test:faults.
+
+/** What failed so far, in words. @type {string[]} */
+const failures = [];
 
 /** @type {Readonly<Record<string, () => Promise<Count>>>} */
 const steps = {
@@ -25,6 +29,7 @@ const steps = {
     for (const [name = '', ...args] of commands) {
       const passed = (await run(bin(name), args)) === 0;
       console.log(`${passed ? 'passed' : 'FAILED'}: ${[name, ...args].join(' ')}`);
+      if (!passed) failures.push([name, ...args].join(' '));
       counts.push(passed ? onePassed : oneFailed);
     }
     return sum(counts);
@@ -45,7 +50,7 @@ const steps = {
         ...display.env,
         PLAYWRIGHT_JSON_OUTPUT_FILE: report,
       });
-      return counted(report, countPlaywright, code);
+      return counted(report, countPlaywright, failuresOfPlaywright, code);
     } finally {
       display.stop();
     }
@@ -65,22 +70,30 @@ async function runVitest(name, env) {
   const report = freshReport(name);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await run(bin('vitest'), ['run', '--project', `${name}*`, ...reporters], env);
-  return counted(report, countVitest, code);
+  return counted(report, countVitest, failuresOfVitest, code);
 }
 
 /**
  * Reads a report. A runner that complains without a failed test, or found no tests, counts as one failure.
  *
- * @template Report
+ * @template Counted
+ * @template Listed
  * @param {string} file
- * @param {(report: Report) => Count} count
+ * @param {(report: Counted) => Count} count
+ * @param {(report: Listed) => readonly string[]} list of what failed
  * @param {number} code the runner's exit code
  * @returns {Count}
  */
-function counted(file, count, code) {
-  const result = existsSync(file) ? count(JSON.parse(readFileSync(file, 'utf8'))) : none;
-  const isSilentFailure = result.failed === 0 && (code !== 0 || result.passed === 0);
-  return isSilentFailure ? sum([result, oneFailed]) : result;
+function counted(file, count, list, code) {
+  let result = none;
+  if (existsSync(file)) {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    result = count(report);
+    failures.push(...list(report));
+  }
+  if (result.failed > 0 || (code === 0 && result.passed > 0)) return result;
+  failures.push(`${file}: the runner ended with code ${code}, ${summary(result)}`);
+  return sum([result, oneFailed]);
 }
 
 /** @param {string} name */
@@ -117,7 +130,9 @@ async function runStep(name, step) {
   console.log(`\n===== ${name} =====`);
   const startedAt = Date.now();
   const count = await step().catch((error) => {
-    say(error instanceof SetupError ? error.message : error.stack);
+    const reason = error instanceof SetupError ? error.message : error.stack;
+    say(reason);
+    failures.push(`${name}: ${reason}`);
     return oneFailed;
   });
   console.log(`----- ${name}: ${summary(count)} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
@@ -158,5 +173,6 @@ const wanted =
       ? ['build', ...asked]
       : asked;
 const total = await runSteps(wanted);
+if (failures.length > 0) console.log(`\n===== what failed =====\n${failures.join('\n\n')}`);
 console.log(`\n${summary(total)}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
