@@ -26,7 +26,10 @@ function setUp(source: Partial<DiscoverySource>) {
   };
   const discovery = new CurrentDiscovery({ source: { ...nothing, ...source }, announce, log });
   const settled = () =>
-    vi.waitFor(() => expect(['done', 'failed']).toContain(discovery.summary().status), { interval: 5 });
+    vi.waitFor(() => expect(['done', 'failed']).toContain(discovery.summary().status), {
+      interval: 5,
+      timeout: 20_000,
+    });
   return { discovery, found, summaries, log, settled };
 }
 
@@ -62,7 +65,7 @@ describe('CurrentDiscovery', () => {
       },
     });
     discovery.start(newest);
-    await vi.waitFor(() => expect(discovery.summary().files).toBe(1));
+    await vi.waitFor(() => expect(discovery.summary().files).toBe(1), { timeout: 20_000 });
     discovery.start(largest);
     gate.abort();
     await settled();
@@ -119,7 +122,7 @@ describe('CurrentDiscovery', () => {
       },
     });
     discovery.start(newest);
-    await vi.waitFor(() => expect(discovery.summary().files).toBe(1), { interval: 5 });
+    await vi.waitFor(() => expect(discovery.summary().files).toBe(1), { interval: 5, timeout: 20_000 });
     const count = summaries.length;
     discovery.stop();
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -94,7 +94,7 @@ describe('createCurrentDatabase', () => {
     const { database, fake, states, lose } = setUp();
     await database.opened();
     lose('The process went away.');
-    await vi.waitFor(() => expect(database.state().status).toBe('ready'));
+    await vi.waitFor(() => expect(database.state().status).toBe('ready'), { timeout: 20_000 });
     expect(fake.calls).toEqual(['open', 'ensure']);
     expect(states.map(({ status }) => status)).toEqual(['starting', 'ready', 'starting', 'ready']);
     expect(await database.opened()).toBe(fake);
@@ -105,7 +105,7 @@ describe('createCurrentDatabase', () => {
     await database.opened();
     for (let times = 0; times < 4; times += 1) {
       lose('The process went away.');
-      await vi.waitFor(() => expect(database.state().status).not.toBe('starting'));
+      await vi.waitFor(() => expect(database.state().status).not.toBe('starting'), { timeout: 20_000 });
     }
     expect(database.state()).toMatchObject({ status: 'failed', failure: { code: 'embedded-failed' } });
     expect(fake.calls.at(-1)).toBe('close');

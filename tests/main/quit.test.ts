@@ -40,7 +40,7 @@ describe('quitCleanly', () => {
     app.quit();
     app.quit();
     expect(app.hasEnded).toBe(false);
-    await vi.waitFor(() => expect(app.hasEnded).toBe(true));
+    await vi.waitFor(() => expect(app.hasEnded).toBe(true), { timeout: 20_000 });
     expect(ended).toEqual(['run', 'database']);
   });
 
@@ -53,7 +53,7 @@ describe('quitCleanly', () => {
     ];
     quitCleanly(app, steps, log);
     app.quit();
-    await vi.waitFor(() => expect(app.hasEnded).toBe(true));
+    await vi.waitFor(() => expect(app.hasEnded).toBe(true), { timeout: 20_000 });
     expect(log.said.map(({ level, fields }) => [level, fields['name']])).toEqual([
       ['warn', 'hangs'],
       ['error', 'fails'],

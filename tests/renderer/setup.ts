@@ -1,4 +1,4 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 // What Mantine asks of a browser and happy-dom does not have, or has without an answer.
@@ -23,5 +23,8 @@ vi.stubGlobal(
 );
 
 Element.prototype.scrollIntoView = () => {};
+
+// A limit for what never comes, not for what is slow on a busy machine.
+configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(cleanup);
