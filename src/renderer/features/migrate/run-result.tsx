@@ -11,6 +11,7 @@ import { absolute, compact, duration, exact, plural, relative } from '../../form
 import { useNow } from '../../now.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Figure } from '../../ui/figure.tsx';
+import { Later } from '../../ui/later.tsx';
 import { CopyIcon } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/screen.tsx';
 import { ProblemsList } from './problems-list.tsx';
@@ -55,9 +56,11 @@ export function RunResult({ report }: { readonly report: RunReport }) {
         <ReceiptTable receipt={report.receipt} isDryRun={report.dryRun} />
         <Verified report={report} />
       </Section>
-      {report.totals === null ? null : <DatabaseTotals totals={report.totals} />}
-      <RejectCounts counts={report.rejectsByReason} />
-      <ProblemsList problems={report.problems} filesFailed={report.receipt.filesFailed} />
+      <Later>
+        {report.totals === null ? null : <DatabaseTotals totals={report.totals} />}
+        <RejectCounts counts={report.rejectsByReason} />
+        <ProblemsList problems={report.problems} filesFailed={report.receipt.filesFailed} />
+      </Later>
     </div>
   );
 }
