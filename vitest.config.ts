@@ -22,6 +22,7 @@ export default defineConfig({
           maxWorkers: everyProcessor,
           // A limit for what hangs, not for what is slow on a busy machine.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -33,6 +34,7 @@ export default defineConfig({
           setupFiles: ['tests/renderer/setup.ts'],
           maxWorkers: everyProcessor,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
