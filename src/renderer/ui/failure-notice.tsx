@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../shared/failure.ts';
 import { failureText } from '../failure-text.ts';
+import './failure-notice.css';
 
 interface FailureNoticeProps {
   readonly failure: Failure;

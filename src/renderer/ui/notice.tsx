@@ -1,5 +1,6 @@
 import type { Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import './notice.css';
 
 interface NoticeProps {
   readonly icon: Icon;

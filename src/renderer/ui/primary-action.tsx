@@ -1,5 +1,6 @@
 import { Button, Tooltip } from '@mantine/core';
 import { IconDatabaseImport, type Icon } from '@tabler/icons-react';
+import './primary-action.css';
 
 interface PrimaryActionProps {
   readonly label: string;

@@ -1,4 +1,5 @@
 import { Progress } from '@mantine/core';
+import './share-bar.css';
 
 interface ShareBarProps {
   /** What grows, for those who hear the bar. */

@@ -1,4 +1,5 @@
 import { IconCircle, IconCircleCheck, IconCircleDotFilled } from '@tabler/icons-react';
+import './steps.css';
 
 interface StepsProps<Step extends string> {
   readonly steps: readonly Step[];

@@ -8,6 +8,7 @@ import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/screen.tsx';
 import { useRepair, useWhyNotVerify } from '../../use-verify.ts';
 import { groupFindings, mendable, type ActionGroup, type IndexedFinding } from './finding-groups.ts';
+import './findings-panel.css';
 
 interface FindingsPanelProps {
   readonly report: VerificationReport;

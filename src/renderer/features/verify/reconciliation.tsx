@@ -10,6 +10,7 @@ import { StatusLine } from '../../ui/status-line.tsx';
 import { VirtualTable } from '../../ui/virtual-table.tsx';
 import { filterFiles, keyOf, noFilter, sumFiles, worstFirst } from './file-filter.ts';
 import { VerifiedRow } from './verified-row.tsx';
+import './reconciliation.css';
 
 const allColumns = ['file', 'verdict', 'lines', 'lines-2', 'bytes', 'bytes-2', 'checksum', 'checksum-2'];
 const fewColumns = allColumns.slice(0, 6);
