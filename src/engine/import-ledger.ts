@@ -1,10 +1,11 @@
+import { emptyAccount } from '../shared/empty-run.ts';
 import type { Account, Receipt } from '../shared/run.ts';
 import { advance } from './checkpoints/advance.ts';
 import { placeOf, type Checkpoint, type CheckpointMap } from './checkpoints/checkpoint.ts';
 import type { Batch, FailedSegment } from './extract/task.ts';
 import type { Plan, PlannedFile } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
-import { accountOf, addAccounts, difference, nothing } from './receipt.ts';
+import { accountOf, addAccounts, difference } from './receipt.ts';
 
 /** A file that is being imported. */
 interface Entry {
@@ -26,7 +27,7 @@ export class ImportLedger {
   readonly #touched = new Set<string>();
   readonly #failed = new Set<string>();
   #entries: Entry[] = [];
-  #imported: Account = nothing;
+  #imported: Account = emptyAccount;
   #vanished = 0;
   #hasWritten = false;
 

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { emptyAccount } from '../shared/empty-run.ts';
 import type { RunReport } from '../shared/run.ts';
 import { clickhouseTime } from './clickhouse/time.ts';
-import { nothing } from './receipt.ts';
 import { destinationOf, insertRunRow, receiptColumns, type Run } from './runs.ts';
 
 export interface DeadRun {
@@ -27,7 +27,7 @@ export async function noteInterruptedRuns(run: Run, deadRuns: readonly DeadRun[]
     const startedMs = Number(dead.started);
     const finishedMs = Math.max(startedMs, Number(dead.last_line));
     const imported = {
-      ...nothing,
+      ...emptyAccount,
       files: Number(dead.files),
       bytes: Number(dead.bytes),
       lines: Number(dead.lines),

@@ -1,15 +1,6 @@
+import { emptyAccount } from '../shared/empty-run.ts';
 import type { Account } from '../shared/run.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
-
-export const nothing: Account = {
-  files: 0,
-  bytes: 0,
-  lines: 0,
-  records: 0,
-  rejects: 0,
-  blanks: 0,
-  pending: 0,
-};
 
 /** The account of one file: every byte is in a record, a reject, a blank or the pending end. */
 export function accountOf(checkpoint: Checkpoint): Account {
@@ -28,7 +19,7 @@ export function accountOf(checkpoint: Checkpoint): Account {
 }
 
 export function addAccounts(accounts: Iterable<Account>): Account {
-  const sum = { ...nothing };
+  const sum = { ...emptyAccount };
   for (const { files, bytes, lines, records, rejects, blanks, pending } of accounts) {
     sum.files += files;
     sum.bytes += bytes;

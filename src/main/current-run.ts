@@ -1,10 +1,11 @@
 import type { Log } from '../engine/log.ts';
 import { RunControl } from '../engine/run-control.ts';
 import type { RunStatus } from '../engine/run-lock.ts';
+import { emptyProgress } from '../shared/empty-run.ts';
 import { AppError, toFailure } from '../shared/failure.ts';
 import type { Progress, RunOptions, RunReport, RunState } from '../shared/run.ts';
-import { emptyProgress, reportWithout } from './empty-run.ts';
 import { isDoneWithin } from './quit.ts';
+import { reportWithout } from './report-without.ts';
 
 /**
  * One migration from start to report. Cancelled is a result, not an error: after `signal` the promise still

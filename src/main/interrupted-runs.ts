@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { emptyAccount } from '../shared/empty-run.ts';
 import type { Account, RunReport } from '../shared/run.ts';
-import { emptyAccount } from './empty-run.ts';
 
 interface InterruptedRow {
   readonly run_id: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAfterLines } from '../../src/main/after-lines.ts';
-import { emptyProgress } from '../../src/main/empty-run.ts';
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import type { RunState } from '../../src/shared/run.ts';
 
 function watching(lines: number): RunState {

@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createCurrentRun, type MigrateRun } from '../../src/main/current-run.ts';
-import { emptyProgress, reportWithout } from '../../src/main/empty-run.ts';
+import { reportWithout } from '../../src/main/report-without.ts';
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { AppError } from '../../src/shared/failure.ts';
 import { runOptions, type RunPhase, type RunReport, type RunState } from '../../src/shared/run.ts';
 import { memoryLog } from '../fakes/memory-log.ts';

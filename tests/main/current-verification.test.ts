@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCurrentVerification, type Verifier } from '../../src/main/current-verification.ts';
-import { emptyProgress, reportWithout } from '../../src/main/empty-run.ts';
+import { reportWithout } from '../../src/main/report-without.ts';
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import type { VerificationView } from '../../src/shared/contract.ts';
 import { AppError } from '../../src/shared/failure.ts';
 import type { Finding, VerificationProgress } from '../../src/shared/verification.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCurrentRun, type MigrateRun } from '../../src/main/current-run.ts';
-import { emptyProgress, reportWithout } from '../../src/main/empty-run.ts';
+import { reportWithout } from '../../src/main/report-without.ts';
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { Sync } from '../../src/main/sync.ts';
 import { AppError, type FailureCode } from '../../src/shared/failure.ts';
 import { runOptions, type RunOptions, type RunPhase, type RunReport } from '../../src/shared/run.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../../src/engine/run-lock.ts';
 import { createCurrentRun } from '../../src/main/current-run.ts';
-import { emptyProgress, reportWithout } from '../../src/main/empty-run.ts';
+import { reportWithout } from '../../src/main/report-without.ts';
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { createRunStarter } from '../../src/main/run-starter.ts';
 import { Sync } from '../../src/main/sync.ts';
 import { createData } from '../../src/main/take-data.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyProgress } from '../../src/main/empty-run.ts';
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { createTrayPresence, type TrayMenu } from '../../src/main/tray-presence.ts';
 import type { RunState } from '../../src/shared/run.ts';
 import { settings as schema } from '../../src/shared/settings.ts';

@@ -1,13 +1,13 @@
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { act, renderHook } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { announced, usePart } from '../../src/renderer/announced.ts';
 import { RequestFailed } from '../../src/renderer/api.ts';
 import type { RunState } from '../../src/shared/run.ts';
 import { FakeApi } from './fake-api.ts';
-import { noProgress } from './fake-runs.ts';
 
 const idle: RunState = { status: 'idle' };
-const running: RunState = { status: 'running', runId: 'r', progress: noProgress };
+const running: RunState = { status: 'running', runId: 'r', progress: emptyProgress };
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 const stops: (() => void)[] = [];
 
@@ -82,7 +82,7 @@ test('what changes around a part draws nothing anew', async () => {
   const drawn: (string | null)[] = [];
   renderHook(() => drawn.push(usePart(store, ({ status }) => status)));
   for (const bytesDone of [1, 2, 3])
-    act(() => fake.announce('runChanged', { ...running, progress: { ...noProgress, bytesDone } }));
+    act(() => fake.announce('runChanged', { ...running, progress: { ...emptyProgress, bytesDone } }));
   expect(drawn).toEqual(['running']);
   act(() => fake.announce('runChanged', { ...running, status: 'paused' }));
   expect(drawn).toEqual(['running', 'paused']);

@@ -1,3 +1,4 @@
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import type {
   Announcements,
   Api,
@@ -12,7 +13,7 @@ import type { RunReport, RunState } from '../../src/shared/run.ts';
 import type { Settings } from '../../src/shared/settings.ts';
 import { makeFiles, roots as someRoots, summarise } from './fake-files.ts';
 import type { VerificationReport } from '../../src/shared/verification.ts';
-import { noProgress, progressAt, reportOf, totals } from './fake-runs.ts';
+import { progressAt, reportOf, totals } from './fake-runs.ts';
 import { verificationRequests } from './fake-verification.ts';
 
 export interface FakeOptions {
@@ -148,7 +149,7 @@ export class FakeApi {
       throw new AppError('run-in-progress', 'The command line is migrating into the same database.');
     }
     const runId = '0193f6a2-7c1e-7b30-9a55-2f0c41d86e77';
-    this.setRun({ status: 'running', runId, progress: noProgress });
+    this.setRun({ status: 'running', runId, progress: emptyProgress });
     this.#play(runId);
     return this.run;
   }
@@ -164,7 +165,7 @@ export class FakeApi {
       ticks += 1;
       share = Math.min(1, share + (ticks < 4 ? 0 : step));
       const elapsedMs = ticks * 200;
-      const early = { ...noProgress, elapsedMs, filesTotal: Math.min(files.length, ticks * 400) };
+      const early = { ...emptyProgress, elapsedMs, filesTotal: Math.min(files.length, ticks * 400) };
       const progress =
         ticks < 4 ? { ...early, phase: 'discovering' as const } : progressAt(files, share, elapsedMs);
       const end = { startedAt, finishedAt: new Date().toISOString(), runId };

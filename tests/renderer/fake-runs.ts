@@ -1,38 +1,6 @@
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import type { DiscoveredFile } from '../../src/shared/discovery.ts';
 import type { Account, Problem, Progress, RunReport, Totals, WatchState } from '../../src/shared/run.ts';
-
-export const noProgress: Progress = {
-  phase: 'connecting',
-  waiting: null,
-  watch: null,
-  elapsedMs: 0,
-  filesTotal: 0,
-  filesDone: 0,
-  filesUnchanged: 0,
-  bytesTotal: 0,
-  bytesDone: 0,
-  records: 0,
-  rejects: 0,
-  blanks: 0,
-  tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-  rates: { bytes: 0, records: 0, tokens: 0 },
-  remainingSeconds: null,
-  currentFile: '',
-  rejectsByReason: {},
-  filesFailed: 0,
-  problems: [],
-  memoryBytes: 0,
-};
-
-export const noAccount: Account = {
-  files: 0,
-  bytes: 0,
-  lines: 0,
-  records: 0,
-  rejects: 0,
-  blanks: 0,
-  pending: 0,
-};
 
 export const totals: Totals = {
   responses: 182_406,
@@ -80,7 +48,7 @@ export function progressAt(files: readonly DiscoveredFile[], share: number, elap
   const speed = 38_000_000 + 7_000_000 * Math.sin(elapsedMs / 3100) + 3_000_000 * Math.sin(elapsedMs / 700);
   const done = Math.floor(files.length * share);
   return {
-    ...noProgress,
+    ...emptyProgress,
     phase: share >= 1 ? 'finishing' : 'importing',
     elapsedMs,
     filesTotal: files.length,

@@ -1,8 +1,9 @@
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import type { RunState, Waiting, WatchState } from '../../src/shared/run.ts';
 import { readyDatabase } from './fake-api.ts';
-import { noProgress, progressAt, watchingProgress } from './fake-runs.ts';
+import { progressAt, watchingProgress } from './fake-runs.ts';
 import { files, openMigrate, report, text } from './open-migrate.ts';
 import { renderApp } from './render-app.tsx';
 
@@ -220,7 +221,7 @@ describe('what was last known', () => {
     const notice = await screen.findByRole('region', { name: /holds fewer lines/ });
     expect(text(notice)).toContain('651,204 lines now, 700,000 on');
     expect(text(notice)).toContain('The next migration brings back what the files still hold.');
-    act(() => fake.setRun({ status: 'running', runId: 'r', progress: noProgress }));
+    act(() => fake.setRun({ status: 'running', runId: 'r', progress: emptyProgress }));
     await expectTitle('Migrating');
     expect(screen.queryByRole('region', { name: /holds fewer lines/ })).toBeNull();
   });

@@ -1,8 +1,9 @@
+import { emptyAccount, emptyProgress } from '../../src/shared/empty-run.ts';
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { failedReport } from './fake-api.ts';
 import { files, openMigrate, report, text } from './open-migrate.ts';
-import { noAccount, noProgress, progressAt } from './fake-runs.ts';
+import { progressAt } from './fake-runs.ts';
 import { renderApp } from './render-app.tsx';
 
 test('the native menu opens a screen by its address', async () => {
@@ -69,7 +70,7 @@ describe('during a run', () => {
 
   test('unknown rates and times are a dash, not 0', async () => {
     const fake = await openMigrate({ step: 0 });
-    act(() => fake.setRun({ status: 'running', runId: 'r', progress: { ...noProgress, filesTotal: 12 } }));
+    act(() => fake.setRun({ status: 'running', runId: 'r', progress: { ...emptyProgress, filesTotal: 12 } }));
     const progress = await screen.findByRole('region', { name: 'Progress' });
     expect(text(progress)).toContain('–');
     expect(text(progress)).toContain('12 files found so far');
@@ -107,7 +108,7 @@ describe('the receipt', () => {
 
   test('completed with nothing new says that everything was there', async () => {
     const run = report('completed');
-    const receipt = { ...run.receipt, imported: noAccount };
+    const receipt = { ...run.receipt, imported: emptyAccount };
     await openMigrate({ run: { status: 'completed', report: { ...run, receipt } } });
     expect(await screen.findByText('Nothing new: everything was already in the database')).toBeDefined();
   });

@@ -1,13 +1,14 @@
+import { emptyProgress } from '../../src/shared/empty-run.ts';
 import { array, assert, nat, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { follow, noTrace } from '../../src/renderer/run-trace.ts';
 import type { Progress, RunState } from '../../src/shared/run.ts';
-import { noProgress, reportOf } from './fake-runs.ts';
+import { reportOf } from './fake-runs.ts';
 
 const running = (progress: Partial<Progress>, runId = 'r'): RunState => ({
   status: 'running',
   runId,
-  progress: { ...noProgress, phase: 'importing', ...progress },
+  progress: { ...emptyProgress, phase: 'importing', ...progress },
 });
 
 test('the bar never goes back, whatever is announced', () => {
@@ -31,7 +32,7 @@ test('it stands at 0 while files are still being found', () => {
 });
 
 test('it reaches 100 with the receipt, not with the last byte', () => {
-  const done = { ...noProgress, phase: 'finishing', bytesTotal: 10, bytesDone: 10 } as const;
+  const done = { ...emptyProgress, phase: 'finishing', bytesTotal: 10, bytesDone: 10 } as const;
   const before = follow(noTrace, { status: 'running', runId: 'r', progress: done });
   expect(before.share).toBeLessThan(1);
   const report = reportOf(done, { runId: 'r', status: 'completed', startedAt: '', finishedAt: '' });
@@ -40,7 +41,7 @@ test('it reaches 100 with the receipt, not with the last byte', () => {
 
 test('a cancelled run keeps the bar where it was', () => {
   const before = follow(noTrace, running({ bytesTotal: 10, bytesDone: 4 }));
-  const report = reportOf(noProgress, { runId: 'r', status: 'cancelled', startedAt: '', finishedAt: '' });
+  const report = reportOf(emptyProgress, { runId: 'r', status: 'cancelled', startedAt: '', finishedAt: '' });
   expect(follow(before, { status: 'cancelled', report }).share).toBe(0.4);
 });
 

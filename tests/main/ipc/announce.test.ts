@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAnnounce } from '../../../src/main/ipc/announce.ts';
 import type { RunState } from '../../../src/shared/run.ts';
-import { emptyProgress } from '../../../src/main/empty-run.ts';
+import { emptyProgress } from '../../../src/shared/empty-run.ts';
 import { FakeListener } from '../../fakes/fake-ipc.ts';
 
 function running(filesDone: number): RunState {

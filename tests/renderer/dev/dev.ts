@@ -2,9 +2,10 @@
  * The window without Electron: `npx vite --config tests/renderer/dev/vite.config.ts`, then
  * `http://127.0.0.1:5199/?state=running&scheme=dark`.
  */
+import { emptyAccount } from '../../../src/shared/empty-run.ts';
 import { FakeApi, failedReport, readyDatabase, type FakeOptions } from '../fake-api.ts';
 import { makeFiles, roots } from '../fake-files.ts';
-import { noAccount, progressAt, reportOf, watchingProgress } from '../fake-runs.ts';
+import { progressAt, reportOf, watchingProgress } from '../fake-runs.ts';
 
 const asked = new URLSearchParams(location.search);
 const nowMs = Date.now();
@@ -45,7 +46,7 @@ const nothingNew = {
   durationMs: 640,
   problems: [],
   rejectsByReason: {},
-  receipt: { ...finished.receipt, imported: noAccount, filesUnchanged: 1204, filesFailed: 0 },
+  receipt: { ...finished.receipt, imported: emptyAccount, filesUnchanged: 1204, filesFailed: 0 },
 };
 
 const states: Readonly<Record<string, FakeOptions>> = {

@@ -1,4 +1,4 @@
-import { Skeleton, Table, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Skeleton, Table, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -6,14 +6,13 @@ import {
   IconPlugConnectedX,
   IconShieldCheck,
   IconShieldQuestion,
-  type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { RunReport } from '../../../shared/run.ts';
 import { ask, failureOf } from '../../api.ts';
-import { absolute, bytes, duration, exact, relative, unknown } from '../../format.ts';
-import { useNow } from '../../now.ts';
+import { bytes, duration, exact, unknown } from '../../format.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { OutcomeRow, type OutcomeLook } from '../../ui/outcome-row.tsx';
 import { Section } from '../../ui/screen.tsx';
 import { ResumeButton } from './run-buttons.tsx';
 import { isResumable, outcomeWords } from './words.ts';
@@ -23,7 +22,7 @@ interface EarlierRunsProps {
   readonly onChoose: (report: RunReport) => void;
 }
 
-const results: Readonly<Record<RunReport['status'], { readonly icon: Icon; readonly tone: string }>> = {
+const results: Readonly<Record<RunReport['status'], OutcomeLook>> = {
   completed: { icon: IconCircleCheck, tone: 'tone-good' },
   cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
   failed: { icon: IconAlertTriangle, tone: 'tone-bad' },
@@ -93,29 +92,17 @@ interface RunRowProps {
 }
 
 function RunRow({ report, isChosen, onChoose }: RunRowProps) {
-  const { icon: ResultIcon, tone } = results[report.status];
   const word = outcomeWords[report.status];
-  const nowMs = useNow();
-  const startedMs = Date.parse(report.startedAt);
   const { imported } = report.receipt;
   return (
-    <Table.Tr data-chosen={isChosen || undefined} className="runs__row">
-      <Table.Td>
-        <UnstyledButton
-          className="runs__open"
-          title={`${absolute(startedMs)}. Show the receipt.`}
-          aria-pressed={isChosen}
-          onClick={() => onChoose(report)}
-        >
-          {relative(startedMs, nowMs)}
-        </UnstyledButton>
-      </Table.Td>
-      <Table.Td>
-        <span className="with-icon">
-          <ResultIcon size={14} stroke={1.75} aria-hidden className={tone} />
-          {report.dryRun ? `${word}, dry run` : word}
-        </span>
-      </Table.Td>
+    <OutcomeRow
+      startedAt={report.startedAt}
+      shows="the receipt"
+      look={results[report.status]}
+      outcome={report.dryRun ? `${word}, dry run` : word}
+      isChosen={isChosen}
+      onChoose={() => onChoose(report)}
+    >
       <Table.Td>
         <VerifiedMark report={report} />
       </Table.Td>
@@ -130,7 +117,7 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
       <Table.Td className="number">
         {isResumable(report.status) ? <ResumeButton runId={report.runId} isCompact /> : null}
       </Table.Td>
-    </Table.Tr>
+    </OutcomeRow>
   );
 }
 

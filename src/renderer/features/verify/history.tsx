@@ -1,16 +1,15 @@
-import { Table, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconPlayerStop, IconShieldCheck, type Icon } from '@tabler/icons-react';
+import { Table } from '@mantine/core';
+import { IconAlertTriangle, IconPlayerStop, IconShieldCheck } from '@tabler/icons-react';
 import type { VerificationSummary } from '../../../shared/contract.ts';
-import { absolute, bytes, duration, exact, relative } from '../../format.ts';
-import { useNow } from '../../now.ts';
+import { bytes, duration, exact } from '../../format.ts';
+import { OutcomeRow, type OutcomeLook } from '../../ui/outcome-row.tsx';
 import { resultWords } from './words.ts';
 
-const looks: Readonly<Record<VerificationSummary['result'], { readonly icon: Icon; readonly tone: string }>> =
-  {
-    passed: { icon: IconShieldCheck, tone: 'tone-good' },
-    wanting: { icon: IconAlertTriangle, tone: 'tone-bad' },
-    cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
-  };
+const looks: Readonly<Record<VerificationSummary['result'], OutcomeLook>> = {
+  passed: { icon: IconShieldCheck, tone: 'tone-good' },
+  wanting: { icon: IconAlertTriangle, tone: 'tone-bad' },
+  cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
+};
 
 interface HistoryProps {
   readonly verifications: readonly VerificationSummary[];
@@ -66,29 +65,17 @@ interface HistoryRowProps {
 
 function HistoryRow({ summary, isShown, onChoose }: HistoryRowProps) {
   const { verificationId, result, startedAt, durationMs, files, findings } = summary;
-  const { icon: ResultIcon, tone } = looks[result];
-  const nowMs = useNow();
-  const startedMs = Date.parse(startedAt);
   const { bytesRead, equal, ...others } = files;
   const unequal = Object.values(others).reduce((sum, count) => sum + count, 0);
   return (
-    <Table.Tr className="runs__row" data-chosen={isShown || undefined}>
-      <Table.Td>
-        <UnstyledButton
-          className="runs__open"
-          title={`${absolute(startedMs)}. Show the report.`}
-          aria-pressed={isShown}
-          onClick={() => onChoose(verificationId)}
-        >
-          {relative(startedMs, nowMs)}
-        </UnstyledButton>
-      </Table.Td>
-      <Table.Td>
-        <span className="with-icon">
-          <ResultIcon size={14} stroke={1.75} aria-hidden className={tone} />
-          {resultWords[result]}
-        </span>
-      </Table.Td>
+    <OutcomeRow
+      startedAt={startedAt}
+      shows="the report"
+      look={looks[result]}
+      outcome={resultWords[result]}
+      isChosen={isShown}
+      onChoose={() => onChoose(verificationId)}
+    >
       <Table.Td className={findings.error > 0 ? 'number tone-bad' : 'number'}>
         {exact(findings.error)}
       </Table.Td>
@@ -98,6 +85,6 @@ function HistoryRow({ summary, isShown, onChoose }: HistoryRowProps) {
       <Table.Td className="number">{exact(unequal)}</Table.Td>
       <Table.Td className="number">{bytes(bytesRead)}</Table.Td>
       <Table.Td className="number">{duration(durationMs)}</Table.Td>
-    </Table.Tr>
+    </OutcomeRow>
   );
 }
