@@ -13,7 +13,8 @@ export interface DeadRun {
   readonly bytes: string;
   readonly lines: string;
   readonly records: string;
-  readonly last_line: string;
+  /** When the last line was extracted or the last checkpoint taken, milliseconds since 1970; 0 without either. */
+  readonly last_sign: string;
 }
 
 /**
@@ -25,7 +26,7 @@ export async function noteInterruptedRuns(run: Run, deadRuns: readonly DeadRun[]
   const { client } = run.database;
   for (const dead of deadRuns) {
     const startedMs = Number(dead.started);
-    const finishedMs = Math.max(startedMs, Number(dead.last_line));
+    const finishedMs = Math.max(startedMs, Number(dead.last_sign));
     const imported = {
       ...emptyAccount,
       files: Number(dead.files),
@@ -77,13 +78,17 @@ export async function findDeadRuns(client: ClickHouseClient, run: Run): Promise<
   if (runIds.length === 0) return [];
   const answer = await client.query({
     query: `SELECT run_id, toUnixTimestamp64Milli(started_at) AS started, app_version, options,
-        l.files AS files, l.bytes AS bytes, l.lines AS lines, l.records AS records, l.last_line AS last_line
+        l.files AS files, l.bytes AS bytes, l.lines AS lines, l.records AS records, greatest(l.last_line, s.last_checkpoint) AS last_sign
       FROM (SELECT run_id, started_at, app_version, options FROM runs WHERE run_id IN {runIds:Array(String)}) AS r
       LEFT JOIN (
         SELECT run_id, uniqExact(root, file) AS files, sum(length + 1) AS bytes, count() AS lines,
           countIf(kind = 'record') AS records, max(toUnixTimestamp64Milli(imported_at)) AS last_line
         FROM lines WHERE source = {source:String} AND run_id IN {runIds:Array(String)}
-        GROUP BY run_id) AS l USING (run_id)`,
+        GROUP BY run_id) AS l USING (run_id)
+      LEFT JOIN (
+        SELECT run_id, max(toUnixTimestamp64Milli(last_imported)) AS last_checkpoint
+        FROM file_states WHERE source = {source:String} AND run_id IN {runIds:Array(String)}
+        GROUP BY run_id) AS s USING (run_id)`,
     query_params: { source, runIds },
     format: 'JSONEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
