@@ -231,7 +231,7 @@ async function learnCheckpoints(run: Run): Promise<CountedTotals | null> {
   for (const checkpoint of checkpoints.values()) run.checkpoints.set(checkpoint);
   if (run.options.dryRun) return null;
   await saveCheckpoints(run, archived);
-  const dead = await findDeadRuns(client, run);
+  const dead = await findDeadRuns(run);
   const deadRuns = dead.map(({ run_id }) => run_id);
   const { source } = run.engine;
   const totals = await renewEvidence(client, { deadRuns, source, signal: run.signal });

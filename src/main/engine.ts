@@ -11,10 +11,11 @@ import { openInspectPool } from '../engine/discover/inspect-pool.ts';
 import { makeManifest, writeManifest } from '../engine/discover/manifest.ts';
 import { addedRoots, defaultRoots, uniqueRoots } from '../engine/discover/roots.ts';
 import type { EngineFiles } from '../engine/engine-files.ts';
+import { interruptedReport, readUnreportedRuns } from '../engine/interrupted-runs.ts';
 import type { Log } from '../engine/log.ts';
 import { migrate, type Engine } from '../engine/migrate.ts';
 import { readRunStatus, type RunStatus } from '../engine/run-lock.ts';
-import { listRuns, readEarlierRun } from '../engine/runs.ts';
+import { destinationOf, listRuns, readEarlierRun } from '../engine/runs.ts';
 import { sourceId } from '../engine/source-id.ts';
 import { listVerifications } from '../engine/verify/record.ts';
 import { repair } from '../engine/verify/repair.ts';
@@ -25,7 +26,6 @@ import type { DiscoverySource } from './current-discovery.ts';
 import type { MigrateRun } from './current-run.ts';
 import type { Verifier } from './current-verification.ts';
 import type { OpenDatabase } from './database.ts';
-import { listInterruptedRuns } from './interrupted-runs.ts';
 import type { AnsweringDatabase } from './ipc/handlers.ts';
 import type { RootFinders, Roots } from './roots.ts';
 
@@ -134,11 +134,11 @@ async function measure(client: Database['client']): ReturnType<EngineDatabase['m
 
 /** With those that have no report because their process died. */
 async function listAllRuns(database: Database, source: string, limit: number): Promise<RunReport[]> {
-  const { client, kind, version, place } = database;
-  const destination = `${kind === 'embedded' ? 'embedded ClickHouse' : 'ClickHouse'} ${version} in ${place}`;
+  const { client } = database;
   const reported = await listRuns(client, source, limit);
   const known = new Set(reported.map(({ runId }) => runId));
-  const interrupted = await listInterruptedRuns(client, { source, limit, destination });
+  const unreported = await readUnreportedRuns(client, source);
+  const interrupted = unreported.map((run) => interruptedReport(run, destinationOf(database)));
   return [...reported, ...interrupted.filter(({ runId }) => !known.has(runId))]
     .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))
     .slice(0, limit);

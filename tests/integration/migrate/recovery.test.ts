@@ -63,6 +63,21 @@ describe('a run that died between the insert and the checkpoint', () => {
     expect(await rows('lines')).toHaveLength(13);
   });
 
+  it('lasted until its last checkpoint, which may be long after its last line was read', async () => {
+    await writeFile(file, lines(1, 3));
+    const { runId } = await migrateFolder();
+    await command(`ALTER TABLE file_states UPDATE last_imported = last_imported + INTERVAL 7 SECOND
+      WHERE run_id = '${runId}' SETTINGS mutations_sync = 2`);
+    await command(`ALTER TABLE runs_log UPDATE status = 'running', report = '', finished_at = NULL
+      WHERE run_id = '${runId}' SETTINGS mutations_sync = 2`);
+    await migrateFolder();
+    const [run] = await query<{ status: string; seconds: number }>(
+      `SELECT status, dateDiff('second', started_at, finished_at) AS seconds FROM runs WHERE run_id = '${runId}'`,
+    );
+    expect(run?.status).toBe('interrupted');
+    expect(Number(run?.seconds)).toBeGreaterThanOrEqual(7);
+  });
+
   it('is accounted for also when a run over another folder comes first', async () => {
     await writeFile(file, lines(1, 3));
     await migrateFolder();
