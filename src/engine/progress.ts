@@ -18,6 +18,7 @@ const measureMemoryEveryMs = 1000;
 const mostProblems = 100;
 
 interface Sample {
+  /** Time that the run has had, without pauses. */
   readonly atMs: number;
   readonly bytes: number;
   readonly records: number;
@@ -30,6 +31,8 @@ export class ProgressMeter {
   readonly #announce: (progress: Progress) => void;
   readonly #measure: () => Promise<number>;
   #samples: Sample[] = [];
+  #pausedMs = 0;
+  #pausedSinceMs: number | null = null;
   #announcedMs = 0;
   #memoryMeasuredMs = 0;
   #memoryBytes = 0;
@@ -64,6 +67,10 @@ export class ProgressMeter {
 
   /** Why nothing goes on; null when it does. */
   wait(waiting: Waiting | null): void {
+    if (waiting?.reason === 'paused') this.#pausedSinceMs ??= Date.now();
+    else this.#endPause();
+    // While nothing went on there was no rate: it begins anew.
+    if (waiting === null && this.waiting !== null && this.waiting.reason !== 'paused') this.#samples = [];
     this.waiting = waiting;
     this.changed();
   }
@@ -122,7 +129,7 @@ export class ProgressMeter {
       phase: this.phase,
       waiting: this.waiting,
       watch: this.watch,
-      elapsedMs: Date.now() - this.#startedMs,
+      elapsedMs: this.#elapsedMs(),
       filesTotal: this.filesTotal,
       filesDone: this.filesDone,
       filesUnchanged: this.filesUnchanged,
@@ -148,16 +155,27 @@ export class ProgressMeter {
     this.#announcedMs = Date.now();
     const { input, output, cacheRead, cacheWrite } = this.tokens;
     this.#samples.push({
-      atMs: this.#announcedMs,
+      atMs: this.#elapsedMs(),
       bytes: this.bytesDone,
       records: this.records,
       tokens: input + output + cacheRead + cacheWrite,
     });
-    while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? 0) < this.#announcedMs - windowMs) {
+    while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? 0) < this.#elapsedMs() - windowMs) {
       this.#samples.shift();
     }
     if (this.#announcedMs - this.#memoryMeasuredMs >= measureMemoryEveryMs) void this.#measureMemory();
     this.#announce(this.snapshot());
+  }
+
+  /** The clock stands while the run is paused. */
+  #elapsedMs(): number {
+    return (this.#pausedSinceMs ?? Date.now()) - this.#startedMs - this.#pausedMs;
+  }
+
+  #endPause(): void {
+    if (this.#pausedSinceMs === null) return;
+    this.#pausedMs += Date.now() - this.#pausedSinceMs;
+    this.#pausedSinceMs = null;
   }
 
   #rates(): Rates {

@@ -17,6 +17,8 @@ export function fileKey(file: DiscoveredFile): string {
 export class FoundFiles {
   #rows = new Map<string, DiscoveredFile>();
   #seen = new Set<string>();
+  /** Heard since the list was asked for: newer than what it says. */
+  #heard = new Set<string>();
   #scan = -1;
   #snapshot: readonly DiscoveredFile[] = [];
   #listeners = new Set<() => void>();
@@ -46,6 +48,7 @@ export class FoundFiles {
       const key = fileKey(file);
       this.#rows.set(key, file);
       this.#seen.add(key);
+      this.#heard.add(key);
     }
     this.#tell();
   }
@@ -67,14 +70,24 @@ export class FoundFiles {
       else void this.#replace();
     });
     this.#stop = [unlisten, unfollow];
+    this.#heard = new Set();
     const files = await ask.listFiles().catch(() => []);
     for (const file of files) {
       const key = fileKey(file);
-      if (this.#rows.has(key)) continue;
+      if (this.#heard.has(key)) continue;
       this.#rows.set(key, file);
       this.#seen.add(key);
     }
+    const known = discovery.read();
+    const isDone = known.status === 'known' && known.value.status === 'done';
+    if (isDone && known.value.files === files.length) this.#keepOnly(files);
     this.#tell();
+  }
+
+  /** Rows of files that are gone went while nobody listened. */
+  #keepOnly(files: readonly DiscoveredFile[]): void {
+    this.#seen = new Set([...files.map(fileKey), ...this.#heard]);
+    for (const key of this.#rows.keys()) if (!this.#seen.has(key)) this.#rows.delete(key);
   }
 
   async #replace(): Promise<void> {

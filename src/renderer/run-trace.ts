@@ -70,10 +70,11 @@ function shareOf(progress: Progress): number {
 function withSample(samples: readonly Sample[], progress: Progress): readonly Sample[] {
   if (progress.phase !== 'importing' && progress.phase !== 'finishing') return samples;
   const last = samples.at(-1);
-  const gapMs = Math.max(500, (last?.elapsedMs ?? 0) / mostSamples);
+  const spanMs = (last?.elapsedMs ?? 0) - (samples[0]?.elapsedMs ?? 0);
+  const gapMs = Math.max(500, spanMs / mostSamples);
   if (last !== undefined && progress.elapsedMs - last.elapsedMs < gapMs) return samples;
   const next = [...samples, { elapsedMs: progress.elapsedMs, bytesPerSecond: progress.rates.bytes }];
-  return next.length > mostSamples ? next.filter((_, index) => index % 2 === 1) : next;
+  return next.length > mostSamples ? next.filter((_, index) => index === 0 || index % 2 === 1) : next;
 }
 
 let trace = noTrace;

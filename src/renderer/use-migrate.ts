@@ -36,6 +36,12 @@ export function useStartFailure(): Failure | null {
   return last?.status === 'error' ? failureOf(last.error) : null;
 }
 
+/** When a run was last started in this window, in milliseconds since 1970; 0 when none was. */
+export function useLastStartMs(): number {
+  const attempts = useMutationState({ filters: { mutationKey: ['migrate'] }, select: ({ state }) => state });
+  return attempts.at(-1)?.submittedAt ?? 0;
+}
+
 /** Why nothing can be started now, in words; null when it can. */
 export function useWhyNotMigrate(): string | null {
   const base = useSnapshot<DatabaseState, DatabaseState>(database, { status: 'starting' });

@@ -40,6 +40,18 @@ test('a rescan replaces rows in place and drops the vanished ones at its end onl
   stop();
 });
 
+test('what was found while nobody looked replaces what was known before', async () => {
+  const { fake, store, stop } = await open([a, b]);
+  stop();
+  const imported = { ...a, state: 'unchanged' as const };
+  fake.found = [imported];
+  fake.summary = { ...fake.summary, status: 'done', files: 1 };
+  const stopAgain = store.subscribe(() => {});
+  await vi.advanceTimersByTimeAsync(200);
+  expect(store.read()).toEqual([imported]);
+  stopAgain();
+});
+
 test('rows of an older scan are dropped', async () => {
   const { store, stop } = await open();
   store.take({ scan: 2, files: [a] });

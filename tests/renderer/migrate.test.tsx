@@ -86,6 +86,19 @@ describe('during a run', () => {
   });
 });
 
+describe('a double click', () => {
+  test('on what starts a run does not cancel it', async () => {
+    const fake = await openMigrate({ step: 0 });
+    fireEvent.click(await screen.findByRole('button', { name: /^Migrate 5\d.files$/ }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Migrating');
+    expect(fake.calls.map(([name]) => name)).not.toContain('cancelRun');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await screen.findByRole('heading', { level: 1, name: 'Cancelling' });
+  });
+});
+
 describe('the receipt', () => {
   test('adds up, as an equation', async () => {
     const run = report('completed');
@@ -110,12 +123,12 @@ describe('the receipt', () => {
     const run = report('completed');
     const receipt = { ...run.receipt, imported: emptyAccount };
     await openMigrate({ run: { status: 'completed', report: { ...run, receipt } } });
-    expect(await screen.findByText('Nothing new: everything was already in the database')).toBeDefined();
+    await screen.findByRole('heading', { name: 'Nothing new: everything was already in the database' });
   });
 
   test('cancelled and completed do not read alike', async () => {
     const fake = await openMigrate({ run: { status: 'cancelled', report: report('cancelled', 0.4) } });
-    expect(await screen.findByText(/^Cancelled after/)).toBeDefined();
+    await screen.findByRole('heading', { name: /^Cancelled after/ });
     expect(screen.getByText(/next run continues where this one stopped/)).toBeDefined();
     act(() => fake.setRun({ status: 'completed', report: { ...report('completed'), runId: 'other' } }));
     expect(await screen.findByRole('heading', { name: /lines from 60.files migrated/ })).toBeDefined();
@@ -136,6 +149,22 @@ describe('the receipt', () => {
     const table = await screen.findByRole('table', { name: 'Runs' });
     fireEvent.click(within(table).getAllByRole('button')[0]!);
     expect(await screen.findByRole('heading', { name: 'An earlier run' })).toBeDefined();
-    expect(screen.getByText(/^Cancelled after/)).toBeDefined();
+    expect(screen.getAllByText(/^Cancelled after/)).not.toHaveLength(0);
+    expect(document.activeElement?.textContent).toContain('An earlier run');
+    fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
+  });
+
+  test('an earlier run gives way to the next one', async () => {
+    const fake = await openMigrate({ runs: [report('cancelled', 0.2)] });
+    const table = await screen.findByRole('table', { name: 'Runs' });
+    fireEvent.click(within(table).getAllByRole('button')[0]!);
+    await screen.findByRole('heading', { name: 'An earlier run' });
+    act(() => fake.setRun({ status: 'running', runId: 'r', progress: progressAt(files, 0.6, 30_000) }));
+    await screen.findByRole('heading', { level: 1, name: 'Migrating' });
+    act(() => fake.setRun({ status: 'completed', report: { ...report('completed'), runId: 'r' } }));
+    await screen.findByRole('heading', { name: /lines from 60.files migrated/ });
+    expect(screen.queryByRole('heading', { name: 'An earlier run' })).toBeNull();
+    expect(screen.getAllByRole('status').map(text).join(' ')).toMatch(/lines from 60 files migrated/);
   });
 });

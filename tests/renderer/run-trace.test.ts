@@ -60,3 +60,14 @@ test('a run of hours keeps a bounded number of samples over its whole time', () 
   expect(trace.samples.length).toBeLessThanOrEqual(240);
   expect(trace.samples[0]?.elapsedMs).toBeLessThan(3_600_000);
 });
+
+test('the samples of a long run begin where it began, and those of one seen late where it was seen', () => {
+  let trace = noTrace;
+  for (let elapsedMs = 500; elapsedMs < 3_600_000; elapsedMs += 500)
+    trace = follow(trace, running({ elapsedMs, rates: { bytes: 1, records: 1, tokens: 1 } }));
+  expect(trace.samples[0]?.elapsedMs).toBe(500);
+  let late = noTrace;
+  for (let elapsedMs = 7_200_000; elapsedMs < 7_203_000; elapsedMs += 500)
+    late = follow(late, running({ elapsedMs }));
+  expect(late.samples).toHaveLength(6);
+});

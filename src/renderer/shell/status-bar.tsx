@@ -1,6 +1,8 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconLoader } from '@tabler/icons-react';
 import type { Progress } from '../../shared/run.ts';
-import { useSnapshot } from '../announced.ts';
+import { usePart, useSnapshot } from '../announced.ts';
+import { headline } from '../features/migrate/words.ts';
 import { percent, plural, remaining } from '../format.ts';
 import { useRunTrace } from '../run-trace.ts';
 import { currentRun, discovery, verification } from '../stores.ts';
@@ -15,8 +17,15 @@ export function StatusBar({ slotRef }: { readonly slotRef: (element: HTMLElement
       <div className="status-bar__activity" role="status">
         <Activity />
       </div>
+      <EndOfRun />
     </>
   );
+}
+
+/** For those who hear the window: that a run has ended, and how, on whatever screen one is. */
+function EndOfRun() {
+  const words = usePart(currentRun, (run) => ('report' in run ? headline(run.report) : '')) ?? '';
+  return <VisuallyHidden role="status">{words}</VisuallyHidden>;
 }
 
 function Activity() {

@@ -52,12 +52,12 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
         <col className="runs__col-started" />
         <col className="runs__col-result" />
         <col className="runs__col-verified" />
-        <col className="runs__col-number" />
-        <col className="runs__col-number" />
-        <col className="runs__col-number" />
-        <col className="runs__col-number" />
-        <col className="runs__col-number" />
-        <col />
+        <col className="runs__col-files" />
+        <col className="runs__col-lines" />
+        <col className="runs__col-rejects runs__more" />
+        <col className="runs__col-read runs__more" />
+        <col className="runs__col-took" />
+        <col className="runs__more" />
         <col className="runs__col-resume" />
       </colgroup>
       <Table.Thead>
@@ -67,10 +67,10 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
           <Table.Th>Verified</Table.Th>
           <Table.Th className="number">New files</Table.Th>
           <Table.Th className="number">New lines</Table.Th>
-          <Table.Th className="number">Rejects</Table.Th>
-          <Table.Th className="number">Read</Table.Th>
+          <Table.Th className="number runs__more">Rejects</Table.Th>
+          <Table.Th className="number runs__more">Read</Table.Th>
           <Table.Th className="number">Took</Table.Th>
-          <Table.Th className="runs__destination">Destination</Table.Th>
+          <Table.Th className="runs__destination runs__more">Destination</Table.Th>
           <Table.Th>
             <VisuallyHidden>Resume</VisuallyHidden>
           </Table.Th>
@@ -108,10 +108,10 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
       </Table.Td>
       <Table.Td className="number">{report.dryRun ? unknown : exact(imported.files)}</Table.Td>
       <Table.Td className="number">{report.dryRun ? unknown : exact(imported.lines)}</Table.Td>
-      <Table.Td className="number">{exact(imported.rejects)}</Table.Td>
-      <Table.Td className="number">{bytes(imported.bytes)}</Table.Td>
+      <Table.Td className="number runs__more">{exact(imported.rejects)}</Table.Td>
+      <Table.Td className="number runs__more">{bytes(imported.bytes)}</Table.Td>
       <Table.Td className="number">{duration(report.durationMs)}</Table.Td>
-      <Table.Td className="runs__destination" title={report.destination}>
+      <Table.Td className="runs__destination runs__more" title={report.destination}>
         {report.destination}
       </Table.Td>
       <Table.Td className="number">

@@ -32,15 +32,22 @@ export function MigrateScreen() {
   const startFailure = useStartFailure();
   const [earlier, setEarlier] = useState<RunReport | null>(null);
   const isRunning = isOurs || isElsewhere;
+  // What was looked at before a run gives way to its receipt.
+  if (isRunning && earlier !== null) setEarlier(null);
   return (
-    <Screen title={title} actions={isOurs ? <ActiveButtons /> : <StartButton />} scrolls>
+    <Screen
+      title={title}
+      actions={isOurs ? <ActiveButtons /> : <StartButton />}
+      scrolls
+      shows={isRunning ? 'run' : (earlier?.runId ?? '')}
+    >
       {base?.status === 'failed' ? <FailureNotice failure={base.failure} /> : null}
       {startFailure !== null && !isOurs ? (
         <FailureNotice failure={startFailure} kept="The migration was not started. Nothing was changed." />
       ) : null}
       <MissingLines />
       {earlier !== null && !isRunning ? (
-        <div key={earlier.runId} ref={intoView}>
+        <div key={earlier.runId} ref={intoView} tabIndex={-1} className="result__earlier">
           <Section
             title="An earlier run"
             aside={
@@ -67,6 +74,7 @@ export function MigrateScreen() {
 /** Chosen at the foot of the screen, shown at its head. */
 function intoView(element: HTMLElement | null) {
   element?.scrollIntoView({ block: 'start' });
+  element?.focus({ preventScroll: true });
 }
 
 function Current() {

@@ -4,13 +4,17 @@ import { usePart, useSnapshot } from '../../announced.ts';
 import { ask } from '../../api.ts';
 import { useChoices } from '../../choices.tsx';
 import { plural } from '../../format.ts';
+import { nothingPending } from '../../nothing-pending.ts';
 import { currentRun, discovery, settings } from '../../stores.ts';
 import { PrimaryAction } from '../../ui/primary-action.tsx';
-import { useMigrate, useResume, useWhyNotMigrate } from '../../use-migrate.ts';
+import { useLastStartMs, useMigrate, useResume, useWhyNotMigrate } from '../../use-migrate.ts';
 import { isInStep } from './words.ts';
 
 /** The answer of each is the announcement of the new state. */
 function ignore() {}
+
+/** The second click of a double click on "Migrate", which stood here before, cancels nothing; milliseconds. */
+const doubleClickMs = 500;
 
 export function ActiveButtons() {
   const isCancelling = usePart(currentRun, ({ status }) => status === 'cancelling') === true;
@@ -46,13 +50,17 @@ function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
 }
 
 function CancelButton({ isCancelling }: { readonly isCancelling: boolean }) {
+  const startedMs = useLastStartMs();
+  const cancel = () => {
+    if (Date.now() - startedMs > doubleClickMs) ask.cancelRun().catch(ignore);
+  };
   return (
     <Tooltip label="Stops after the inserts under way. What is in the database stays there." position="left">
       <Button
         className="run-action"
         leftSection={<IconPlayerStop size={16} aria-hidden />}
         loading={isCancelling}
-        onClick={() => void ask.cancelRun().catch(ignore)}
+        onClick={cancel}
       >
         {isCancelling ? 'Cancelling' : 'Cancel'}
       </Button>
@@ -81,13 +89,13 @@ export function StartButton() {
   const migrate = useMigrate();
   const reason = useWhyNotMigrate();
   const pending = found?.status === 'done' ? found.pendingFiles : null;
-  const isNothing = pending === 0 && options.dryRun !== true;
+  const isNothing = found !== null && pending === 0 && options.dryRun !== true;
   return (
     <PrimaryAction
       label={startLabel(pending, options.dryRun === true)}
       reason={reason}
       isQuiet={isNothing}
-      hint={isNothing ? 'Everything found is in the database. A new run looks for new lines.' : ''}
+      hint={isNothing ? `Nothing to read: ${nothingPending(found)}. A new run looks for new lines.` : ''}
       isPending={migrate.isPending}
       onClick={() => migrate.mutate()}
     />

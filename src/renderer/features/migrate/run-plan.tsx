@@ -1,6 +1,7 @@
 import { useSnapshot } from '../../announced.ts';
 import { useChoices } from '../../choices.tsx';
 import { bytes, exact, plural } from '../../format.ts';
+import { nothingPending } from '../../nothing-pending.ts';
 import { database, discovery } from '../../stores.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import { Section } from '../../ui/screen.tsx';
@@ -27,11 +28,13 @@ export function RunPlan({ isNext = false }: { readonly isNext?: boolean }) {
               {found.status === 'scanning'
                 ? `Looking for files, ${exact(found.pendingFiles)} to migrate so far`
                 : found.pendingFiles === 0
-                  ? 'Nothing to read: every file found is in the database'
+                  ? `Nothing to read: ${nothingPending(found)}`
                   : `${plural(found.pendingFiles, 'file')}, ${bytes(found.pendingBytes)} to read`}
               <span className="facts__note">
                 {exact(found.byState.new)} new, {exact(found.byState.grown)} grown,{' '}
                 {exact(found.byState.rewritten)} rewritten, {exact(found.byState.unchanged)} unchanged
+                {found.byState.corrupt === 0 ? '' : `, ${exact(found.byState.corrupt)} damaged`}
+                {found.byState.unreadable === 0 ? '' : `, ${exact(found.byState.unreadable)} unreadable`}
               </span>
             </>
           )}

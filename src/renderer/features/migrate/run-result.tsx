@@ -118,7 +118,7 @@ function DatabaseTotals({ totals }: { readonly totals: Totals }) {
   ];
   return (
     <Section
-      title="In the database now"
+      title="In the database after this run"
       aside={
         <span className="section__note">
           Each response counted once, however many lines and files it is in

@@ -112,6 +112,11 @@ const stepsMs = [
   ...[1, 2, 5, 10, 15, 30, 60, 120].map((minutes) => minutes * minuteMs),
 ];
 
+/** As short as it can be: these stand side by side. */
 function axisTime(elapsedMs: number): string {
-  return elapsedMs < minuteMs ? `${elapsedMs / 1000}\u00a0s` : duration(elapsedMs);
+  if (elapsedMs < minuteMs) return `${elapsedMs / 1000}\u00a0s`;
+  const hours = Math.floor(elapsedMs / hourMs);
+  const minutes = (elapsedMs % hourMs) / minuteMs;
+  if (hours === 0) return Number.isInteger(minutes) ? `${minutes}\u00a0min` : duration(elapsedMs);
+  return minutes === 0 ? `${hours}\u00a0h` : `${hours}:${String(minutes).padStart(2, '0')}\u00a0h`;
 }

@@ -122,7 +122,8 @@ export interface History {
 
 export function historyOf(files: readonly DiscoveredFile[], nowMs: number): History {
   const limit = nowMs - (cleanupDays - 7) * dayMs;
-  const onDisk = files.filter((file) => file.state !== 'vanished');
+  // Of one that could not be read nobody knows how old it is.
+  const onDisk = files.filter(({ state, modifiedMs }) => state !== 'vanished' && modifiedMs > 0);
   const expiring = onDisk.filter((file) => file.modifiedMs < limit);
   return {
     oldestMs:

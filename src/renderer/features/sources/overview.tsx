@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { DatabaseState } from '../../../shared/contract.ts';
 import type { DiscoveredFile, DiscoverySummary } from '../../../shared/discovery.ts';
 import { absolute, bytes, compact, date, exact, plural, relative, unknown } from '../../format.ts';
+import { nothingPending } from '../../nothing-pending.ts';
 import { useNow } from '../../now.ts';
 import { useLastKnownWords } from '../../last-known.ts';
 import { Figure } from '../../ui/figure.tsx';
@@ -66,7 +67,7 @@ function leadOf(database: DatabaseState | null, summary: DiscoverySummary, befor
   const kept = `${plural(database.lines, 'line')} in the database`;
   if (summary.status !== 'done') return `${kept}. Looking for what is new.`;
   return summary.pendingFiles === 0
-    ? `${kept}. Everything found is among them.`
+    ? `${kept}. Nothing to read: ${nothingPending(summary)}.`
     : `${kept}. ${plural(summary.pendingFiles, 'file')} with something new.`;
 }
 
