@@ -19,8 +19,17 @@ export function addReparseOptions(command: Command): Command {
 
 /** Parses the stored lines again after an update, rejects included, without the source files. */
 export async function runReparse(options: ReparseOptions, context: CommandContext): Promise<number> {
+  const { dataDir, destination } = context.engine;
+  const lock = await holdRunLock(dataDir, 'reparse', destination);
+  try {
+    return await reparseAll(options, context);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function reparseAll(options: ReparseOptions, context: CommandContext): Promise<number> {
   const { print, signal } = context;
-  const lock = await holdRunLock(context.engine.dataDir, 'reparse');
   const database = await context.openDatabase();
   try {
     if (!options.all && (await countOutdatedLines(database.client)) === 0) {
@@ -47,6 +56,5 @@ export async function runReparse(options: ReparseOptions, context: CommandContex
     throw describeDatabaseError(error, database.place);
   } finally {
     await database.close();
-    await lock.release();
   }
 }

@@ -162,10 +162,15 @@ describe('two at once', () => {
     const rule = proxy.inject({ when: { table: 'lines' }, fault: { is: 'silence', committed: true } });
     const first = startCli(scene.cliArgs());
     await until(() => rule.hits === 1);
-    const second = await runCli(...scene.cliArgs('--data-dir', join(scene.folder, 'another')));
+    const another = ['--data-dir', join(scene.folder, 'another')];
+    const second = await runCli(...scene.cliArgs(...another));
+    const [, , , , , , ...server] = scene.cliArgs();
+    const parsing = await runCli('reparse', '--all', ...another, ...server);
     first.process.kill('SIGKILL');
     await first.result;
     expect(second.code).toBe(1);
+    expect(parsing.code).toBe(1);
+    expect(parsing.stderr).toContain('is running');
     expect((await runCli(...scene.cliArgs())).code).toBe(0);
     await expectExact(scene);
   });

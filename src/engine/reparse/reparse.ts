@@ -4,6 +4,7 @@ import { insertRows } from '../insert/insert-rows.ts';
 import { nextVersion } from '../checkpoints/checkpoint-table.ts';
 import { parserVersion } from '../extract/push-line.ts';
 import { keepUsage } from '../prices/keep-usage.ts';
+import { bringOver } from './bring-over.ts';
 import { encodeLines } from './encode-lines.ts';
 import { readStoredLines } from './read-stored-lines.ts';
 
@@ -61,6 +62,7 @@ export async function reparse(client: ClickHouseClient, hooks: ReparseHooks): Pr
   for (const table of ['response_evidence', 'lines']) {
     await command(`EXCHANGE TABLES ${table}_reparsed AND ${table}`);
   }
+  await bringOver(client, '_reparsed');
   await client.command({ query: accountAgain, query_params: { version: nextVersion() } });
   for (const table of ['response_evidence', 'lines']) await command(`DROP TABLE ${table}_reparsed SYNC`);
   await keepUsage(client);

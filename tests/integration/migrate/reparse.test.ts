@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../../src/engine/clickhouse/connect.ts';
 import { generateHistory } from '../../../src/engine/demo/generate-history.ts';
+import { bringOver } from '../../../src/engine/reparse/bring-over.ts';
 import { countOutdatedLines, reparse } from '../../../src/engine/reparse/reparse.ts';
 import { engineFiles, makeWorkspace } from './workspace.ts';
 
@@ -53,6 +54,25 @@ describe('parsing the stored lines again', () => {
     await reparseAll();
     expect(await query(everything)).toEqual(before.lines);
     expect(await query("SELECT name FROM system.tables WHERE name LIKE '%_reparsed'")).toEqual([]);
+  });
+
+  it('brings over what another machine inserted while the tables changed places', async () => {
+    await command('CREATE TABLE lines_old AS lines');
+    await command('CREATE TABLE response_evidence_old AS response_evidence');
+    await command('INSERT INTO lines_old SELECT * FROM lines');
+    await command('INSERT INTO response_evidence_old SELECT * FROM response_evidence');
+    await command(`DELETE FROM lines WHERE file IN (SELECT max(file) FROM lines_old)`);
+    await command(`DELETE FROM lines WHERE offset > 0 AND file IN (SELECT min(file) FROM lines_old)`);
+    await command('TRUNCATE TABLE response_evidence');
+    await command(`INSERT INTO response_evidence SELECT * FROM response_evidence_old WHERE response_key IN (
+      SELECT response_key FROM lines)`);
+    expect((await query(everything)).length).toBeLessThan(before.lines.length);
+    const database = await connect({ kind: 'embedded' }, { dataDir: workspace.dataDir, files: engineFiles });
+    for (let time = 0; time < 2; time++) await bringOver(database.client, '_old');
+    await database.close();
+    expect(await query(everything)).toEqual(before.lines);
+    expect(await query(responses)).toEqual(before.responses);
+    for (const table of ['lines_old', 'response_evidence_old']) await command(`DROP TABLE ${table} SYNC`);
   });
 
   it('keeps what privacy left without bytes', async () => {

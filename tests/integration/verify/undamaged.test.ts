@@ -48,6 +48,36 @@ describe('nothing is found after', () => {
     await expectPassed(workspace);
   });
 
+  it.each(['full', 'metadata'] as const)(
+    'a message that only a progress line of the next day has, at the level %s',
+    async (level) => {
+      const workspace = await makeWorkspace();
+      const message = {
+        id: 'msg_1',
+        model: 'claude-opus-4-6',
+        role: 'assistant',
+        content: [],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 1, output_tokens: 5 },
+      };
+      const inner = { type: 'assistant', timestamp: '2026-06-01T23:59:58.000Z', requestId: 'req_1', message };
+      const line = {
+        type: 'progress',
+        uuid: 'p8',
+        sessionId: 's1',
+        timestamp: '2026-06-02T00:00:01.000Z',
+        data: { type: 'agent_progress', message: inner },
+      };
+      await mkdir(join(workspace.sources, '-p'), { recursive: true });
+      await writeFile(join(workspace.sources, '-p', 's1.jsonl'), `${JSON.stringify(line)}\n`);
+      await workspace.migrate({ privacy: { default: level, rules: [] } });
+      expect(await workspace.query('SELECT toString(day) AS day FROM responses')).toEqual([
+        { day: '2026-06-01' },
+      ]);
+      await expectPassed(workspace);
+    },
+  );
+
   it('files moved, were rewritten, vanished and grew, checkpoints were rebuilt and lines parsed again', async () => {
     const workspace = await makeWorkspace();
     const { sources } = workspace;

@@ -62,8 +62,19 @@ const usages = (scope: string): string => `
   WHERE replaceRegexpOne(response_key, '#[0-9]+$', '') IN (
     SELECT response_key FROM lines WHERE response_key != '' AND privacy = 'metadata' AND ${scope})`;
 
+/**
+ * A progress line counts for the time of the message inside it, which its own columns do not have (product.md, the counting
+ * rule): where only such lines mention a response, its time is that of the evidence. The files are counted by it, too, so
+ * a wrong one is found there.
+ */
 const responsesOf = (scope: string): string => `
-  SELECT response_key, max(usage) AS u, min(place) AS p FROM (${usages(scope)}) GROUP BY response_key`;
+  SELECT response_key, u, if(lines_place.1 = 1 AND mentioned.1 = 1, mentioned, lines_place) AS p
+  FROM (
+    SELECT response_key, max(usage) AS u, min(place) AS lines_place FROM (${usages(scope)}) GROUP BY response_key) AS l
+  LEFT JOIN (
+    SELECT response_key, (f.is_progress, f.timestamp, f.is_sidechain, f.file) AS mentioned
+    FROM (SELECT response_key, identity(first) AS f FROM response_evidence FINAL)
+    WHERE f.is_progress = 1) AS e USING (response_key)`;
 
 const sums = `count() AS responses, sum(u.3) AS input, sum(u.1) AS output, sum(u.4) AS cache_read,
   sum(u.5) AS cache_write_5m, sum(u.6) AS cache_write_1h, sum(u.7) AS web`;
