@@ -121,7 +121,7 @@ function inProgress(path: string, { pid, progress }: RunStatus): AppError {
   const who = pid === 0 ? 'another process' : `process ${pid}`;
   const message =
     progress?.phase === 'watching'
-      ? `The database is being kept in step by ${who}: new lines come in by themselves. Nothing was started. Stop it there before starting a migration here.`
+      ? `The database is being kept in step by ${who}: new lines come in by themselves. Nothing was started. Stop it there first.`
       : `Another migration is running on this data (${who}). Nothing was started. Wait for it, or cancel it there; \`status\` shows how far it is.`;
   return new AppError('run-in-progress', message, { path });
 }

@@ -6,7 +6,7 @@ import { findPlainNode } from '../embedded/node-binary.ts';
 import { startEmbedded } from '../embedded/start.ts';
 import type { EngineFiles } from '../engine-files.ts';
 import { describeDatabaseError } from './failures.ts';
-import { migrateSchema, readMigrations } from './schema-migrations.ts';
+import { migrateSchema, readMigrations, type SchemaMigration } from './schema-migrations.ts';
 
 /** Which database takes the rows. */
 export type Destination =
@@ -62,11 +62,26 @@ export async function connect(destination: Destination, options: ConnectOptions)
   const opened =
     destination.kind === 'embedded' ? await openEmbedded(options) : await openServer(destination);
   try {
-    await migrateSchema(opened.client, await migrations);
+    await makeSchema(opened, await migrations);
     return opened;
   } catch (error) {
     await opened.close();
-    throw describeAnswer(error, opened.place);
+    throw error;
+  }
+}
+
+/** An embedded database that dies meanwhile is started again: whatever was done may be repeated. */
+async function makeSchema(database: Database, migrations: readonly SchemaMigration[]): Promise<void> {
+  for (let restartsLeft = 3; ; restartsLeft--) {
+    try {
+      await migrateSchema(database.client, migrations);
+      return;
+    } catch (error) {
+      const described = describeAnswer(error, database.place);
+      const isGone = described instanceof AppError && described.code === 'database-unreachable';
+      if (database.kind !== 'embedded' || !isGone || restartsLeft === 0) throw described;
+      await database.ensure();
+    }
   }
 }
 

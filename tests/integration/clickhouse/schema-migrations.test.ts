@@ -1,8 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../../src/engine/clickhouse/connect.ts';
+import { findPlainNode } from '../../../src/engine/embedded/node-binary.ts';
+import { startEmbedded } from '../../../src/engine/embedded/start.ts';
 import { engineFiles } from '../migrate/workspace.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'tokenhouse-schema-'));
@@ -64,6 +67,24 @@ describe('the schema', () => {
     expect(await answer?.json()).toEqual([]);
     expect((await names(opened[0]!)).filter((name) => name.startsWith('schema_lock'))).toEqual([]);
     await Promise.all(opened.map((database) => database.close()));
+  });
+
+  it('is made although the embedded database dies meanwhile', async () => {
+    for (const afterMs of [30, 60, 120, 240]) {
+      const options = { ...folderOf(`dies-${afterMs}`), files: engineFiles };
+      const running = await startEmbedded({
+        dataDir: options.dataDir,
+        node: findPlainNode(),
+        serverScript: engineFiles.embeddedServer,
+      });
+      const opening = connect({ kind: 'embedded' }, options);
+      await sleep(afterMs);
+      process.kill(running.pid, 'SIGKILL');
+      const database = await opening;
+      expect(await names(database)).toEqual(expect.arrayContaining(['lines', 'responses']));
+      await database.close();
+      await running.release();
+    }
   });
 
   it('is left as it is when opened again', async () => {
