@@ -57,7 +57,7 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
         <col className="runs__col-rejects runs__more" />
         <col className="runs__col-read runs__more" />
         <col className="runs__col-took" />
-        <col className="runs__more" />
+        <col className="runs__place" />
         <col className="runs__col-resume" />
       </colgroup>
       <Table.Thead>
@@ -70,7 +70,7 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
           <Table.Th className="number runs__more">Rejects</Table.Th>
           <Table.Th className="number runs__more">Read</Table.Th>
           <Table.Th className="number">Took</Table.Th>
-          <Table.Th className="runs__destination runs__more">Destination</Table.Th>
+          <Table.Th className="runs__destination runs__place">Destination</Table.Th>
           <Table.Th>
             <VisuallyHidden>Resume</VisuallyHidden>
           </Table.Th>
@@ -111,7 +111,7 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
       <Table.Td className="number runs__more">{exact(imported.rejects)}</Table.Td>
       <Table.Td className="number runs__more">{bytes(imported.bytes)}</Table.Td>
       <Table.Td className="number">{duration(report.durationMs)}</Table.Td>
-      <Table.Td className="runs__destination runs__more" title={report.destination}>
+      <Table.Td className="runs__destination runs__place" title={report.destination}>
         {report.destination}
       </Table.Td>
       <Table.Td className="number">
