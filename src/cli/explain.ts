@@ -7,6 +7,7 @@ import type { Selection } from '../engine/explain/selection.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatCount } from '../shared/format.ts';
+import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
 import { counted as plural } from '../shared/verification-words.ts';
 
@@ -54,7 +55,7 @@ export function describeExplanation(explanation: Explanation): string[] {
     return [
       describeSelection(explanation.selection),
       '',
-      'The database holds no such response. `sql "SELECT day, model, responses FROM usage_daily"` lists those that it holds.',
+      `The database holds no such response. \`${ownName} sql "SELECT day, model, responses FROM usage_daily"\` lists what it holds.`,
     ];
   }
   const rules = { 'our rule': ours, ccusage, 'naive sum of lines': naive, 'first line wins': firstLineWins };
