@@ -42,7 +42,7 @@ export async function runCheckpointsList(context: CommandContext): Promise<numbe
         `${root}/${file}: ${counted(importedBytes, 'byte')}, ${counted(lines, 'line')}, generation ${generation}${note === '' ? '' : ` (${note})`}`,
       );
     }
-    context.print.line(`${counted(rows.length, 'checkpoint')}`);
+    context.print.line(counted(rows.length, 'checkpoint'));
   }
   return exitCodes.done;
 }

@@ -32,6 +32,7 @@ declareScheme();
 collectPageInOneThread();
 claimAndStart().catch(refuseStart);
 
+/** Nothing is written, and no window opened, before the profile is known to be ours. */
 async function claimAndStart(): Promise<void> {
   const places = findPlaces(import.meta.dirname);
   if (!claimProfile(places.userData)) {
