@@ -7,6 +7,7 @@ import { projectRoot, runScript } from './project.mjs';
 // and the exit code are its own.
 await runScript(async () => {
   await ensureBuilt();
+  process.env['TOKENHOUSE_COMMAND'] ??= 'npm run cli --';
   const entry = join(projectRoot, 'out', 'main', 'cli.js');
   process.argv[1] = entry;
   await import(pathToFileURL(entry).href);

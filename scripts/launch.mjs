@@ -5,6 +5,9 @@ import { projectRoot, say } from './project.mjs';
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const sameSignalMs = 500;
+const lookForParentMs = 1000;
+const isRunByNpm = process.env['npm_lifecycle_event'] !== undefined;
+const parent = process.ppid;
 
 /**
  * Runs a program with windows until it ends, on a virtual screen where there is no display.
@@ -34,7 +37,15 @@ export async function launch(command, args, extraEnv = {}) {
   }
 }
 
-/** Forwards signals, each once: npm repeats the Ctrl-C that the terminal has sent already. @param {import('node:child_process').ChildProcess} child */
+/**
+ * Forwards signals, each once: npm repeats the Ctrl-C that the terminal has sent already.
+ *
+ * Its SIGTERM never comes here where a shell stands between: npm ends the shell, which tells nobody. That the parent is
+ * gone is taken for it, unless a signal came before: a second one would kill without clean-up. Run without npm, in the
+ * background for instance, the parent may go.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
 function forwardSignals(child) {
   let lastAt = 0;
   /** @param {NodeJS.Signals} signal */
@@ -43,7 +54,13 @@ function forwardSignals(child) {
     lastAt = Date.now();
   };
   for (const signal of signals) process.on(signal, forward);
-  return () => signals.forEach((signal) => process.off(signal, forward));
+  const looking = setInterval(() => {
+    if (isRunByNpm && process.ppid !== parent && lastAt === 0) forward('SIGTERM');
+  }, lookForParentMs);
+  return () => {
+    clearInterval(looking);
+    signals.forEach((signal) => process.off(signal, forward));
+  };
 }
 
 /** @param {import('node:child_process').ChildProcess} child @returns {Promise<number>} */

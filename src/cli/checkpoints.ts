@@ -8,6 +8,7 @@ import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
 
 /** Options of `checkpoints clean` as commander gives them. */
 export interface CleanOptions {
@@ -38,10 +39,10 @@ export async function runCheckpointsList(context: CommandContext): Promise<numbe
       ];
       const note = notes.filter((text) => text !== '').join(', ');
       context.print.line(
-        `${root}/${file}: ${formatCount(importedBytes)} bytes, ${formatCount(lines)} lines, generation ${generation}${note === '' ? '' : ` (${note})`}`,
+        `${root}/${file}: ${counted(importedBytes, 'byte')}, ${counted(lines, 'line')}, generation ${generation}${note === '' ? '' : ` (${note})`}`,
       );
     }
-    context.print.line(`${formatCount(rows.length)} checkpoints`);
+    context.print.line(counted(rows.length, 'checkpoint'));
   }
   return exitCodes.done;
 }
@@ -68,7 +69,7 @@ export async function runCheckpointsClean(options: CleanOptions, context: Comman
   if (context.options.json) context.print.json(snakeCase(cleaned));
   else {
     context.print.line(
-      `${formatCount(cleaned.versions)} superseded versions removed; ${formatCount(cleaned.forgotten)} files that vanished more than ${days} days ago are no longer recognised under another name. Their lines stay.`,
+      `${counted(cleaned.versions, 'superseded version')} removed; ${counted(cleaned.forgotten, 'file')} that vanished more than ${counted(days, 'day')} ago will no longer be recognised under another name. All lines stay.`,
     );
   }
   return exitCodes.done;
@@ -80,7 +81,7 @@ export async function runCheckpointsRebuild(context: CommandContext): Promise<nu
   if (context.options.json) context.print.json(snakeCase(rebuilt));
   else {
     context.print.line(
-      `${formatCount(rebuilt.checkpoints)} checkpoints made from the lines in the database, ${formatCount(rebuilt.corrected)} of them had been missing or wrong. The next migration reads the files once to prove them, and imports nothing twice.`,
+      `${counted(rebuilt.checkpoints, 'checkpoint')} made from the lines in the database, ${formatCount(rebuilt.corrected)} of them had been missing or wrong. The next migration reads the files once to prove them, and imports nothing twice.`,
     );
   }
   return exitCodes.done;

@@ -6,6 +6,7 @@ import {
   type Database,
   type Destination,
 } from '../engine/clickhouse/connect.ts';
+import { defaultDataDir } from '../engine/data-dir.ts';
 import type { EngineFiles } from '../engine/engine-files.ts';
 import { logFileOf, openFileLog } from '../engine/file-log.ts';
 import { toAll, type Log } from '../engine/log.ts';
@@ -45,14 +46,6 @@ export interface CommandContext {
   /** The log of the data directory. What the engine says goes there and to the terminal. */
   readonly logFile: Log;
   openDatabase(): Promise<Database>;
-}
-
-/** The application's own user-data folder, the same that Electron uses (app.getPath('userData')). */
-export function defaultDataDir(env: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform): string {
-  const name = 'Tokenhouse';
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', name);
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), name);
-  return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), name);
 }
 
 /** Files of the product beside the built command line (`out/main/cli.js`). */

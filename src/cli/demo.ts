@@ -5,6 +5,9 @@ import type { Printer } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
+import { describeLineSum } from './line-sum.ts';
+import { ownName } from './own-name.ts';
 
 const dayMs = 86_400_000;
 const defaultLines = 20_000;
@@ -54,14 +57,14 @@ export async function runDemo(options: DemoCommandOptions, deps: DemoDeps): Prom
     }
     const count = formatCount;
     const cacheWrites = totals.cacheWrite5mTokens + totals.cacheWrite1hTokens;
-    print.line(`${count(totals.files)} files, ${formatBytes(totals.bytes)} in ${projects}`);
+    print.line(`${counted(totals.files, 'file')}, ${formatBytes(totals.bytes)} in ${projects}`);
+    print.line(`${counted(totals.lines, 'line')} = ${describeLineSum(totals)}`);
     print.line(
-      `${count(totals.lines)} lines = ${count(totals.records)} records + ${count(totals.rejects)} rejects + ${count(totals.blanks)} blanks + ${count(totals.pending)} pending`,
+      `${counted(totals.responses, 'response')}; tokens: ${count(totals.inputTokens)} input, ${count(totals.outputTokens)} output, ${count(cacheWrites)} cache write, ${count(totals.cacheReadTokens)} cache read`,
     );
-    print.line(
-      `${count(totals.responses)} responses; tokens: ${count(totals.inputTokens)} input, ${count(totals.outputTokens)} output, ${count(cacheWrites)} cache write, ${count(totals.cacheReadTokens)} cache read`,
-    );
-    print.line(`Import it with: migrate --source ${projects}`);
+    const source = /\s/.test(projects) ? `"${projects}"` : projects;
+    print.line(`Import it with: ${ownName} migrate --source ${source}`);
+    print.line('Or in the window: Add folder, and choose that folder.');
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted) return exitCodes.interrupted;

@@ -21,6 +21,7 @@ import type { Printer } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
 
 export interface DiscoverDeps {
   readonly print: Printer;
@@ -81,7 +82,8 @@ export async function runDiscover(options: DiscoverCommandOptions, deps: Discove
     if (options.json === true) deps.print.json(documentOf(discovery));
     else for (const line of describeDiscovery(discovery, filters.order)) deps.print.line(line);
     for (const { path, message } of problems) deps.print.note(printable(`${path}: ${message}`));
-    if (options.output !== undefined) deps.print.note(`Manifest of ${files.length} files: ${options.output}`);
+    if (options.output !== undefined)
+      deps.print.note(`Manifest of ${counted(files.length, 'file')}: ${options.output}`);
     const isUnread =
       problems.length > 0 || [...integrity.values()].some((check) => check.unreadable !== null);
     return options.checkIntegrity === true && isUnread ? exitCodes.failed : exitCodes.done;
@@ -175,7 +177,9 @@ function describeDiscovery(discovery: Discovery, order: DiscoveryFilters['order'
       ...projects.slice(0, projectsShown).map(({ name, sum }) => [...cells(sum), name]),
       [...cells(sumFiles(files)), 'total'],
     ]),
-    ...(more > 0 ? [`${formatCount(more)} smaller projects are not listed, but are in the total.`] : []),
+    ...(more > 0
+      ? [`${counted(more, 'smaller project is', 'smaller projects are')} not listed, but in the total.`]
+      : []),
     '',
     ...table([
       ['size', 'lines', 'responses', 'tokens', 'changed', 'state', `file (${order}, first ${filesShown})`],
@@ -203,12 +207,12 @@ function describeTrouble({ files, integrity }: Discovery): string[] {
   const whole = integrity.size - [...integrity.values()].filter((check) => check.unreadable !== null).length;
   return [
     ...(due > 0
-      ? [`${formatCount(due)} files are less than 5 days from Claude Code's 30-day deletion.`]
+      ? [`${counted(due, 'file is', 'files are')} less than 5 days from Claude Code's 30-day deletion.`]
       : []),
     ...damaged.map(({ file, state, reason }) => `${state}: ${file}: ${reason}`),
     ...(integrity.size > 0
       ? [
-          `Read to the end: ${whole} of ${integrity.size} files; ${rejects.length} hold lines that are not JSON.`,
+          `Read to the end: ${formatCount(whole)} of ${counted(integrity.size, 'file')}; ${formatCount(rejects.length)} with lines that are not JSON.`,
         ]
       : []),
     ...rejects.map(([{ file }, check]) => `rejects: ${file}: ${listCounts(check.rejectsByReason)}`),

@@ -7,7 +7,9 @@ import type { Selection } from '../engine/explain/selection.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatCount } from '../shared/format.ts';
+import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted as plural } from '../shared/verification-words.ts';
 
 /** Options of `explain` as commander gives them. */
 export interface ExplainCommandOptions {
@@ -49,6 +51,13 @@ export async function runExplain(options: ExplainCommandOptions, context: Comman
 /** The explanation for people. */
 export function describeExplanation(explanation: Explanation): string[] {
   const { ours, ccusage, naive, firstLineWins, counted, collapsed, collapsedByReason } = explanation;
+  if (isEmpty(explanation)) {
+    return [
+      describeSelection(explanation.selection),
+      '',
+      `The database holds no such response. \`${ownName} sql "SELECT day, model, responses FROM usage_daily"\` lists what it holds.`,
+    ];
+  }
   const rules = { 'our rule': ours, ccusage, 'naive sum of lines': naive, 'first line wins': firstLineWins };
   const lines = [
     describeSelection(explanation.selection),
@@ -59,10 +68,12 @@ export function describeExplanation(explanation: Explanation): string[] {
     ]),
     ...describeDifferences(explanation),
     '',
-    `${formatCount(counted)} lines counted, ${formatCount(collapsed)} collapsed.`,
+    `${plural(counted, 'line')} counted, ${formatCount(collapsed)} collapsed.`,
   ];
   if (explanation.withoutLine > 0) {
-    lines.push(`${formatCount(explanation.withoutLine)} responses have no line to show: ${withoutLineText}`);
+    lines.push(
+      `${plural(explanation.withoutLine, 'response has', 'responses have')} no line to show: ${withoutLineText}`,
+    );
   }
   if (collapsed === 0) return lines;
   return [
@@ -82,7 +93,13 @@ export function describeExplanation(explanation: Explanation): string[] {
   ];
 }
 
-const withoutLineText = 'their usage stood inside a line whose bytes were not kept (privacy level metadata).';
+/** Nothing to explain by any rule: a table of zeros would read as a result. */
+function isEmpty({ ours, ccusage, naive, firstLineWins, collapsed }: Explanation): boolean {
+  const all = [ours, ccusage, naive, firstLineWins];
+  return collapsed === 0 && all.every(({ responses }) => responses === 0);
+}
+
+const withoutLineText = 'the usage stood inside a line whose bytes were not kept (privacy level metadata).';
 
 function describeSelection({ day, session, model }: Selection): string {
   const parts = [
@@ -134,7 +151,7 @@ function describeDifferences({ differences }: Explanation): string[] {
       `${ruleTitles[rule]}:`,
       ...own.map(
         ({ cause, responses, totalTokens }) =>
-          `  ${formatCount(responses)} ${responses === 1 ? 'response' : 'responses'} ${causeTexts[cause]} (${signed(totalTokens)} tokens)`,
+          `  ${plural(responses, 'response')} ${causeTexts[cause]} (${signed(totalTokens)} tokens)`,
       ),
     ];
   });

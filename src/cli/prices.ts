@@ -3,8 +3,8 @@ import { refreshPrices } from '../engine/prices/refresh-prices.ts';
 import { unpricedModels } from '../engine/prices/unpriced-models.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
 
 interface PricedModel {
   readonly model: string;
@@ -29,14 +29,10 @@ export async function runPrices(context: CommandContext): Promise<number> {
     if (context.options.json) context.print.json(snakeCase({ priced, unpriced }));
     else {
       for (const { model, speed, prices, origin } of priced) {
-        context.print.line(
-          `${model} (${speed}): ${formatCount(prices)} dated ${prices === 1 ? 'price' : 'prices'} from ${origin}`,
-        );
+        context.print.line(`${model} (${speed}): ${counted(prices, 'dated price')} from ${origin}`);
       }
       for (const { model, speed, responses } of unpriced) {
-        context.print.line(
-          `${model} (${speed}): no price; ${formatCount(responses)} responses without a cost`,
-        );
+        context.print.line(`${model} (${speed}): no price; ${counted(responses, 'response')} without a cost`);
       }
     }
     return exitCodes.done;

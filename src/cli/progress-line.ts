@@ -1,21 +1,22 @@
 import type { Progress } from '../shared/run.ts';
 import type { CommandContext } from './context.ts';
-import { formatBytes, formatCount, formatDuration } from '../shared/format.ts';
+import { formatBytes, formatDuration } from '../shared/format.ts';
+import { counted } from '../shared/verification-words.ts';
 
 /** One line about a run that is going on. */
 export function describeProgress(progress: Progress): string {
   const { phase, waiting, watch, rates, remainingSeconds } = progress;
   if (waiting !== null) {
-    const tries = waiting.attempts > 1 ? ` (${waiting.attempts} tries)` : '';
+    const tries = waiting.attempts > 1 ? ` (${counted(waiting.attempts, 'try', 'tries')})` : '';
     return `waiting${tries}: ${waiting.message}`;
   }
   if (watch !== null && phase === 'watching') {
     const last = watch.lastLineAt === null ? 'none yet' : `last at ${watch.lastLineAt}`;
     const how = watch.notice === null ? '' : `; ${watch.notice}`;
-    return `in step: ${formatCount(watch.files)} files, ${formatCount(watch.lines)} new lines (${last})${how}`;
+    return `in step: ${counted(watch.files, 'file')}, ${counted(watch.lines, 'new line')} (${last})${how}`;
   }
   const rest = remainingSeconds === null ? '' : `, about ${formatDuration(remainingSeconds)} left`;
-  return `${phase}: ${formatBytes(progress.bytesDone)} of ${formatBytes(progress.bytesTotal)}, ${formatCount(progress.records)} records, ${formatBytes(rates.bytes)}/s${rest}`;
+  return `${phase}: ${formatBytes(progress.bytesDone)} of ${formatBytes(progress.bytesTotal)}, ${counted(progress.records, 'record')}, ${formatBytes(rates.bytes)}/s${rest}`;
 }
 
 /** A line on a terminal that is written over, else one every five seconds while something changes. */

@@ -6,6 +6,7 @@ import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
 
 /** Options of `reparse` as commander gives them. */
 export interface ReparseOptions {
@@ -39,15 +40,15 @@ async function reparseAll(options: ReparseOptions, context: CommandContext): Pro
     }
     const report = await reparse(database.client, {
       signal,
-      onProgress: (lines) => print.note(`${formatCount(lines)} lines parsed again`),
+      onProgress: (lines) => print.note(`${counted(lines, 'line')} parsed again`),
     });
     if (context.options.json) print.json(snakeCase(report));
     else {
       print.line(
-        `${formatCount(report.lines)} lines parsed again, ${formatCount(report.kept)} without bytes kept as they were.`,
+        `${counted(report.lines, 'line')} parsed again, ${formatCount(report.kept)} without bytes kept as before.`,
       );
       print.line(
-        `${formatCount(report.accepted)} rejects became records, ${formatCount(report.rejected)} records became rejects.`,
+        `${counted(report.accepted, 'reject became a record', 'rejects became records')}, ${counted(report.rejected, 'record became a reject', 'records became rejects')}.`,
       );
     }
     return exitCodes.done;

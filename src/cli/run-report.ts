@@ -3,6 +3,9 @@ import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount, formatDuration } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
+import { describeLineSum } from './line-sum.ts';
+import { ownName } from './own-name.ts';
 
 /** Prints the report of a run and answers the exit code of the command. */
 export function printReport(report: RunReport, context: CommandContext): number {
@@ -24,14 +27,14 @@ function describeReport(report: RunReport): string[] {
   const vanished =
     receipt.filesVanished === 0 ? '' : `, ${formatCount(receipt.filesVanished)} gone from disk and kept`;
   const lines = [
-    `${report.dryRun ? 'Dry run' : 'Migration'} ${report.status} in ${formatDuration(report.durationMs / 1000)}: ${report.destination}`,
+    `${report.dryRun ? 'Dry run' : 'Migration'} ${describeEnd(report)}: ${report.destination}`,
     '',
     `  files    ${formatCount(receipt.files)} (${formatCount(receipt.filesUnchanged)} unchanged, ${formatCount(receipt.filesFailed)} failed${vanished})`,
     `  bytes    ${formatCount(receipt.bytes)}`,
-    `  lines    ${formatCount(receipt.lines)} = ${formatCount(receipt.records)} records + ${formatCount(receipt.rejects)} rejects + ${formatCount(receipt.blanks)} blanks + ${formatCount(receipt.pending)} pending`,
+    `  lines    ${formatCount(receipt.lines)} = ${describeLineSum(receipt)}`,
     isNothingNew
       ? '  Nothing new: everything was in the database already.'
-      : `  ${report.dryRun ? 'would import' : 'imported'} ${formatCount(receipt.imported.lines)} lines, ${formatBytes(receipt.imported.bytes)}`,
+      : `  ${report.dryRun ? 'would import' : 'imported'} ${counted(receipt.imported.lines, 'line')}, ${formatBytes(receipt.imported.bytes)}`,
     ...describeTotals(report),
   ];
   for (const problem of report.problems.slice(0, 20)) {
@@ -40,19 +43,26 @@ function describeReport(report: RunReport): string[] {
       `  ${problem.reason}: ${problem.file === '' ? problem.root : problem.file}${place}: ${problem.message}`,
     );
   }
-  if (report.status === 'cancelled') lines.push('', '  `tokenhouse resume` goes on from here.');
+  if (report.status === 'cancelled') lines.push('', `  \`${ownName} resume\` goes on from here.`);
   if (!report.dryRun) lines.push('', '  Not verified.');
   return lines;
+}
+
+/** A run that left files out does not say that it completed without saying so. */
+function describeEnd({ status, durationMs, receipt: { filesFailed } }: RunReport): string {
+  const end = `${status} in ${formatDuration(durationMs / 1000)}`;
+  if (status !== 'completed' || filesFailed === 0) return end;
+  return `${end}, except for ${counted(filesFailed, 'file')} that could not be read`;
 }
 
 function describeTotals({ totals }: RunReport): string[] {
   if (!totals) return [];
   const cacheWrites = totals.cacheWrite5mTokens + totals.cacheWrite1hTokens;
-  const sums = `  In the database: ${formatCount(totals.responses)} responses; tokens: ${formatCount(totals.inputTokens)} input, ${formatCount(totals.outputTokens)} output, ${formatCount(cacheWrites)} cache write, ${formatCount(totals.cacheReadTokens)} cache read`;
+  const sums = `  In the database: ${counted(totals.responses, 'response')}; tokens: ${formatCount(totals.inputTokens)} input, ${formatCount(totals.outputTokens)} output, ${formatCount(cacheWrites)} cache write, ${formatCount(totals.cacheReadTokens)} cache read`;
   if (totals.incompleteResponses === 0) return ['', sums];
   return [
     '',
     sums,
-    `  ${formatCount(totals.incompleteResponses)} responses have no final usage on disk: their output, and so the sum, is a lower bound.`,
+    `  ${counted(totals.incompleteResponses, 'response has', 'responses have')} no final usage on disk: the output, and so the sum, is a lower bound.`,
   ];
 }

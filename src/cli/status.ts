@@ -14,7 +14,9 @@ import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { describeProgress } from './progress-line.ts';
+import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { counted } from '../shared/verification-words.ts';
 
 /** Options of `status` as commander gives them. */
 export interface StatusOptions {
@@ -78,18 +80,18 @@ async function askDatabase(
 
 function describe(dataDir: string, lastRun: LastRun | null, holdings: Holdings | null): string[] {
   const lines = [`No run is going on in ${dataDir}.`];
-  if (lastRun === null) return [...lines, 'Nothing was imported yet: `tokenhouse migrate` starts.'];
+  if (lastRun === null) return [...lines, `Nothing was imported yet: \`${ownName} migrate\` starts.`];
   // With no run going on, one that says it is running has died.
   const status = lastRun.status === 'running' ? 'interrupted' : lastRun.status;
   lines.push(
-    `Last run ${lastRun.runId}: ${status}, started ${lastRun.startedAt}, imported ${formatCount(lastRun.importedLines)} lines; ${lastRun.verified ? 'verified' : 'not verified'}.`,
+    `Last run ${lastRun.runId}: ${status}, started ${lastRun.startedAt}, imported ${counted(lastRun.importedLines, 'line')}; ${lastRun.verified ? 'verified' : 'not verified'}.`,
   );
-  if (status !== 'completed') lines.push('`tokenhouse resume` goes on with it.');
+  if (status !== 'completed') lines.push(`\`${ownName} resume\` goes on with it.`);
   if (holdings !== null) {
     const vanished =
       holdings.vanished === 0 ? '' : `, ${formatCount(holdings.vanished)} of them gone from disk`;
     lines.push(
-      `In the database from this machine: ${formatCount(holdings.lines)} lines of ${formatCount(holdings.files)} files${vanished}, ${formatBytes(holdings.bytes)} of transcripts.`,
+      `In the database from this machine: ${counted(holdings.lines, 'line')} of ${counted(holdings.files, 'file')}${vanished}, ${formatBytes(holdings.bytes)} of transcripts.`,
     );
   }
   return lines;

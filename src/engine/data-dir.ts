@@ -1,6 +1,14 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { unwritable } from './embedded/start-failure.ts';
+
+/** The application's own user-data folder, the same that Electron uses (app.getPath('userData')). */
+export function defaultDataDir(env: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform): string {
+  const name = 'Tokenhouse';
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', name);
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), name);
+  return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), name);
+}
 
 /**
  * Makes the data directory, readable by its owner only, and checks that it can be written.
@@ -13,6 +21,22 @@ export function makeDataDir(dataDir: string): void {
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     throw unwritable(dataDir, error);
+  }
+}
+
+/**
+ * Writes a file into the data directory and takes it away again: permission alone does not say that there is room.
+ *
+ * @throws AppError `data-dir-unwritable` or `disk-full`
+ */
+export function tryDataDir(dataDir: string): void {
+  const attempt = join(dataDir, `.attempt-${process.pid}`);
+  try {
+    writeFileSync(attempt, 'This file may be deleted.');
+  } catch (error) {
+    throw unwritable(dataDir, error);
+  } finally {
+    rmSync(attempt, { force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { app, dialog, ipcMain, Menu } from 'electron';
+import { app, ipcMain, Menu } from 'electron';
 import ElectronStore from 'electron-store';
 import { logFileOf, openFileLog, type FileLog } from '../engine/file-log.ts';
 import { writeReport } from '../engine/verify/report/write-report.ts';
@@ -17,7 +17,9 @@ import { createMenuActions } from './menu-actions.ts';
 import { measureMemory } from './measure-memory.ts';
 import { findPlaces, type Places } from './places.ts';
 import { keepAwake, onWakeUp } from './power.ts';
+import { claimProfile } from './profile.ts';
 import { quitCleanly } from './quit.ts';
+import { refuseStart } from './refuse-start.ts';
 import { originOf } from './renderer-files.ts';
 import { createRoots, isSameRoots } from './roots.ts';
 import { createRunParts } from './run-parts.ts';
@@ -26,24 +28,28 @@ import { openSettings, settingsName } from './settings-store.ts';
 import { applyTheme, collectPageInOneThread } from './window.ts';
 import { createWindowLife, currentWindow } from './window-life.ts';
 
-const places = findPlaces(import.meta.dirname);
-const { userData } = places;
-const log = openFileLog({ path: logFileOf(userData), debug: places.isDevelopment });
-
 declareScheme();
 collectPageInOneThread();
-if (app.requestSingleInstanceLock()) {
-  start(places, log).catch((error: unknown) => {
+claimAndStart().catch(refuseStart);
+
+/** Nothing is written, and no window opened, before the profile is known to be ours. */
+async function claimAndStart(): Promise<void> {
+  const places = findPlaces(import.meta.dirname);
+  if (!claimProfile(places.userData)) {
+    app.quit();
+    return;
+  }
+  const log = openFileLog({ path: logFileOf(places.userData), debug: places.isDevelopment });
+  try {
+    await start(places, log);
+  } catch (error) {
     log.error('Tokenhouse could not start', { error });
-    dialog.showErrorBox('Tokenhouse could not start', error instanceof Error ? error.message : String(error));
-    app.exit(1);
-  });
-} else {
-  app.quit();
+    throw error;
+  }
 }
 
 /** Builds the parts and hands them to each other. */
-async function start({ page, isDevelopment, ...places }: Places, log: FileLog): Promise<void> {
+async function start({ page, isDevelopment, userData, ...places }: Places, log: FileLog): Promise<void> {
   process.on('uncaughtException', (error) => log.error('An error was not caught', { error }));
   process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }));
 

@@ -1,5 +1,7 @@
+import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { app } from 'electron';
+import { defaultDataDir, makeDataDir } from '../engine/data-dir.ts';
 import type { EngineFiles } from '../engine/engine-files.ts';
 import { appOrigin } from './renderer-files.ts';
 
@@ -20,13 +22,12 @@ export interface Places {
 /**
  * Names the application and chooses its folders; before anything asks Electron for either. The command line finds
  * the same folder of data.
+ *
+ * @throws AppError `data-dir-unwritable` or `disk-full`
  */
 export function findPlaces(mainFolder: string): Places {
   app.setName('Tokenhouse');
-  const chosen = app.commandLine.getSwitchValue('user-data-dir');
-  if (chosen !== '') app.setPath('userData', resolve(chosen));
-  const userData = app.getPath('userData');
-
+  const userData = findUserData();
   const developmentPage = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
   const out = resolve(mainFolder, '..');
   const resources = app.isPackaged ? process.resourcesPath : resolve(out, '..', 'resources');
@@ -46,6 +47,19 @@ export function findPlaces(mainFolder: string): Places {
       embeddedServer: unpacked(join(out, 'main', 'embedded-server.js')),
     },
   };
+}
+
+/** @throws AppError `data-dir-unwritable` or `disk-full` */
+function findUserData(): string {
+  const chosen = app.commandLine.getSwitchValue('user-data-dir');
+  if (chosen !== '') app.setPath('userData', resolve(chosen));
+  try {
+    return app.getPath('userData');
+  } catch (error) {
+    // Electron says neither which folder it could not make nor why.
+    makeDataDir(defaultDataDir(process.env, homedir(), process.platform));
+    throw error;
+  }
 }
 
 /** A plain Node can't read inside the archive of a packaged application. */

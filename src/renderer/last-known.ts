@@ -10,7 +10,7 @@ export function useLastKnownWords(): { readonly short: string; readonly long: st
   if (known === null) return null;
   const when = relative(Date.parse(known.at), nowMs);
   return {
-    short: `${compact(known.lines)} lines last known`,
+    short: `${compact(known.lines)} ${known.lines === 1 ? 'line' : 'lines'} last known`,
     long: `Last known: ${plural(known.lines, 'line')} in ${plural(known.files, 'file')}, ${bytes(known.bytes)}, ${when}.`,
   };
 }

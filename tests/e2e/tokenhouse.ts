@@ -20,6 +20,7 @@ declare global {
 /** The folder of the built application, or a packaged program: the tests are the same for both. */
 export const appFolder = process.env['TOKENHOUSE_E2E_APP'] ?? resolve(import.meta.dirname, '..', '..');
 const executable = process.env['TOKENHOUSE_E2E_EXECUTABLE'];
+export const isPackaged = executable !== undefined;
 
 /** A person's computer: nothing of ours, nothing of Claude Code, unless a test puts it there. */
 export interface Computer {

@@ -73,6 +73,6 @@ export async function rootsOf(options: Pick<RunOptions, 'sources'>): Promise<Roo
   if (roots.length > 0) return roots;
   throw new AppError(
     'source-missing',
-    'No Claude Code history was found: neither ~/.claude/projects nor ~/.config/claude/projects exists. Name the folder with --source DIR, or set CLAUDE_CONFIG_DIR.',
+    'No Claude Code history was found: neither ~/.claude/projects nor ~/.config/claude/projects exists. Name the folder with --source DIR, or set CLAUDE_CONFIG_DIR. The command demo makes up a history to try it on.',
   );
 }

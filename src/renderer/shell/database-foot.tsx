@@ -2,7 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconLoader } from '@tabler/icons-react';
 import { useKnown, usePart } from '../announced.ts';
 import { failureText } from '../failure-text.ts';
-import { bytes, compact, exact } from '../format.ts';
+import { bytes, compact, plural } from '../format.ts';
 import { useLastKnownWords } from '../last-known.ts';
 import { isActive } from '../use-migrate.ts';
 import { currentRun, database } from '../stores.ts';
@@ -46,7 +46,7 @@ export function DatabaseFoot() {
         <>
           {state.place}
           <br />
-          {exact(state.lines)} lines, {bytes(state.diskBytes)} on disk{when}
+          {plural(state.lines, 'line')}, {bytes(state.diskBytes)} on disk{when}
         </>
       }
     >
@@ -57,7 +57,7 @@ export function DatabaseFoot() {
         </div>
         <div>version {state.version}</div>
         <div>
-          {compact(state.lines)} lines, {bytes(state.diskBytes)}
+          {compact(state.lines)} {state.lines === 1 ? 'line' : 'lines'}, {bytes(state.diskBytes)}
         </div>
       </section>
     </Tooltip>

@@ -158,7 +158,10 @@ describe('demo', () => {
     const told = deps();
     const { output: another } = await optionsFor(1);
     expect(await runDemo({ output: another, lines: 300 }, told)).toBe(0);
-    expect(told.lines.join('\n')).toContain('300 lines = 297 records + 1 rejects + 1 blanks + 1 pending');
+    expect(told.lines.join('\n')).toContain('300 lines = 297 records + 1 reject + 1 blank + 1 pending');
+    expect(told.lines).toContain(
+      `Import it with: tokenhouse migrate --source ${path.join(another, 'projects')}`,
+    );
   });
 
   it('answers 130 when it was interrupted', async () => {

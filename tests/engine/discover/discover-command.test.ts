@@ -109,7 +109,7 @@ describe('discover', () => {
     const { code, lines } = await discoverCommand(words);
     expect(code).toBe(0);
     const text = lines.join('\n');
-    expect(text).toContain('Read to the end: 4 of 4 files; 2 hold lines that are not JSON.');
+    expect(text).toContain('Read to the end: 4 of 4 files; 2 with lines that are not JSON.');
     expect(text).toContain('rejects: p/a/subagents/agent-1.jsonl: 1 not-json');
     await symlink(path.join(folder, 'gone'), path.join(folder, 'q', 'dangling.jsonl'));
     expect((await discoverCommand(words)).code).toBe(1);

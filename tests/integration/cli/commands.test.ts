@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generateHistory } from '../../../src/engine/demo/generate-history.ts';
 import { runCli } from './run-cli.ts';
@@ -36,6 +38,15 @@ describe('the command line', () => {
     const { code, stdout } = await runCli('migrate', '--source', source, '--data-dir', dataDir);
     expect(code).toBe(0);
     expect(stdout).toContain('Nothing new');
+  });
+
+  it('names its commands in a checkout as they are typed there', async () => {
+    const script = resolve(import.meta.dirname, '..', '..', '..', 'scripts', 'cli.mjs');
+    const output = join(folder, 'a demo');
+    const args = [script, 'demo', '--output', output, '--lines', '100'];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const source = join(output, 'projects');
+    expect(stdout).toContain(`Import it with: npm run cli -- migrate --source "${source}"\n`);
   });
 
   it('answers SQL, tab separated or in any format', async () => {

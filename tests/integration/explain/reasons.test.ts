@@ -187,6 +187,13 @@ describe('the command', () => {
     expect(text).toContain('-work-shop/S1/subagents/agent-acompact-1.jsonl at byte 0');
   });
 
+  it('says that there is nothing, rather than a table of zeros', async () => {
+    const text = await run({ day: '1999-01-05' });
+    expect(text).toContain('Responses of day 1999-01-05 (UTC).');
+    expect(text).toContain('The database holds no such response.');
+    expect(text).not.toContain('our rule');
+  });
+
   it('gives one document in the words of the database', async () => {
     const document = JSON.parse(await run({ model: 'claude-fable-5', json: true })) as Record<
       string,
