@@ -9,7 +9,7 @@ export const elsewhereCheck: Check = {
   name: elsewhereCheckName,
   tier: 'before',
   dimension: 'completeness',
-  title: 'The folders that are looked at hold something of what the database holds, if it holds anything',
+  title: 'Something of what the database holds is in the folders that are compared',
 };
 
 /** What the database holds and no pair has: files of folders that are not looked at. */
