@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatDuration } from '../shared/format.ts';
+import { formatCount, formatDuration } from '../shared/format.ts';
+import { countFiles } from '../shared/verification-counts.ts';
 import {
   counted,
   countFindings,
@@ -8,6 +9,7 @@ import {
   fileVerdictWords,
   formatScore,
   formatShare,
+  formatSize,
   severityWords,
 } from '../shared/verification-words.ts';
 import { visible } from '../shared/visible.ts';
@@ -28,7 +30,7 @@ export function describeVerification(report: VerificationReport): string[] {
     ...describeScores(report),
     '',
     ...describeFiles(report),
-    `  ${formatBytes(files.bytesRead)} read; totals differ by at most ${formatShare(variance)} (tolerance ${formatShare(options.tolerance)}).`,
+    `  ${formatSize(files.bytesRead)} read; totals differ by at most ${formatShare(variance)} (tolerance ${formatShare(options.tolerance)}).`,
     ...(findings.length === 0 ? [] : ['', `  Findings: ${countFindings(report)}`]),
     ...describeFindings(findings.slice(0, mostFindings)),
     ...(more > 0 ? [`  and ${counted(more, 'more finding')}: --output report.html lists all.`] : []),
@@ -48,7 +50,7 @@ function describeScores({ scores }: VerificationReport): string[] {
   });
 }
 
-function describeFiles({ files, perFile }: VerificationReport): string[] {
+function describeFiles({ files }: VerificationReport): string[] {
   const counts = [
     ['equal', files.equal],
     ['grown', files.grown],
@@ -60,7 +62,7 @@ function describeFiles({ files, perFile }: VerificationReport): string[] {
   const parts = counts
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${fileVerdictWords[verdict].word.toLowerCase()} ${formatCount(count)}`);
-  return [`  ${counted(perFile.length, 'file')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}.`];
+  return [`  ${counted(countFiles({ files }), 'file')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}.`];
 }
 
 /** Advice that several in a row share is given once, after the last of them. */

@@ -1,8 +1,10 @@
 import { assertNever } from './failure.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatCount } from './format.ts';
+import { countCompared, countFiles, fileSumsOf, isProof } from './verification-counts.ts';
 import type {
   CheckResult,
   Dimension,
+  Elsewhere,
   FileVerdict,
   Score,
   Severity,
@@ -89,6 +91,20 @@ export function formatShare(share: number): string {
   return percent < 0.0001 ? 'less than 0.0001 %' : `${Number(percent.toPrecision(3))} %`;
 }
 
+const sizeUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
+/** As the window shows sizes: `812 bytes`, `3.27 kB`, `2.41 GB`. */
+export function formatSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < sizeUnits.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${bytes === 1 ? 'byte' : (sizeUnits[unit] ?? '')}`;
+}
+
 /** `1 file`, `1,204 files` */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -109,42 +125,71 @@ export interface Verdict {
   readonly sentences: readonly string[];
 }
 
+/** The check whose findings are folders and links that can't be looked into. */
+export const foldersCheck = 'folders-readable';
+/** The check that finds out that nothing was compared though there is something. */
+export const elsewhereCheckName = 'anything-compared';
+
 /** What came of a verification. Claims nothing that was not looked at. */
 export function describeVerdict(report: VerificationReport): Verdict {
   if (report.result === 'cancelled') return describeCancelled(report);
+  if (report.result === 'passed' ? !isProof(report) : isAllElsewhere(report)) return describeNothing(report);
   if (report.result === 'wanting') return describeWanting(report);
   return describePassed(report);
 }
 
+/** Nothing of the folders is on both sides: there is nothing that could be wrong, and nothing that was shown to be right. */
+function describeNothing(report: VerificationReport): Verdict {
+  const { environment, elsewhere } = report;
+  const files = countFiles(report);
+  const looked =
+    files > 0
+      ? 'No file could be compared'
+      : environment.roots.length === 0
+        ? 'No folder with transcripts was found'
+        : 'There are no transcripts in the folders that were looked at';
+  const held =
+    elsewhere !== undefined && elsewhere.lines > 0
+      ? `. The database holds ${describeElsewhere(elsewhere)}: none of them was compared`
+      : elsewhere !== undefined && files === 0
+        ? ', and the database holds none of this machine'
+        : '';
+  return {
+    title: 'Nothing to compare',
+    sentences: [`${looked}${held}, so nothing was proved.`, ...remarks({ ...report, elsewhere: undefined })],
+  };
+}
+
 function describePassed(report: VerificationReport): Verdict {
-  const { perFile, files, variance, options } = report;
-  if (perFile.length === 0) {
-    return {
-      title: 'Nothing to compare',
-      sentences: ['There are no transcripts on disk and none in the database, so nothing was proved.'],
-    };
+  const { files, variance, options } = report;
+  const compared = countCompared(report);
+  if (compared === 0) {
+    const why = 'No file is both on disk and in the database, so no file could be compared.';
+    return { title: 'Passed', sentences: [why, ...remarks(report)] };
   }
-  const compared = perFile.filter(({ disk, database }) => disk !== null && database !== null);
-  const lines = compared.reduce((sum, { database }) => sum + (database?.lines ?? 0), 0);
+  const lines = fileSumsOf(report)?.comparedLines;
+  const what = lines === undefined ? '' : ` with ${counted(lines, 'imported line')}`;
   const totals =
     report.totals.length === 0
       ? 'Every one of these lines is in the database. There were no responses whose totals could be compared.'
       : variance === 0
         ? 'Every one of these lines is in the database, and every total is the same.'
         : `The lines are the same. Totals differ by up to ${formatShare(variance)}, within the tolerance of ${formatShare(options.tolerance)}.`;
-  const sentences =
-    compared.length === 0
-      ? ['No file is both on disk and in the database, so no file could be compared.']
-      : [
-          `${counted(compared.length, 'file')} with ${counted(lines, 'imported line')} ${were(compared.length)} read again from disk (${formatBytes(files.bytesRead)}) and compared with the database.`,
-          totals,
-        ];
-  return { title: 'Passed', sentences: [...sentences, ...remarks(report)] };
+  return {
+    title: 'Passed',
+    sentences: [
+      `${counted(compared, 'file')}${what} ${were(compared)} read again from disk (${formatSize(files.bytesRead)}) and compared with the database.`,
+      lines === undefined
+        ? totals.replace('Every one of these lines', 'Every line that was imported of them')
+        : totals,
+      ...remarks(report),
+    ],
+  };
 }
 
 function describeWanting(report: VerificationReport): Verdict {
-  const { files, findings, variance, options } = report;
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const { files, variance, options } = report;
+  const errors = countErrors(report);
   const parts = [
     files.differs > 0
       ? `${formatCount(files.differs)} ${files.differs === 1 ? 'differs' : 'differ'} from what was imported`
@@ -158,12 +203,13 @@ function describeWanting(report: VerificationReport): Verdict {
       errors === 0
         ? 'The totals in the database are not those of the files.'
         : `The database is not what the files say: ${counted(errors, 'error')} ${errors === 1 ? 'was' : 'were'} found.`,
-      ...(parts.length === 0 ? [] : [`Of ${counted(report.perFile.length, 'file')}, ${parts.join(', ')}.`]),
+      ...(parts.length === 0 ? [] : [`Of ${counted(countFiles(report), 'file')}, ${parts.join(', ')}.`]),
       ...(variance === 0
         ? []
         : [
             `Totals are off by up to ${formatShare(variance)}; the tolerance is ${formatShare(options.tolerance)}.`,
           ]),
+      ...folderRemark(report),
       ...privacyRemark(report),
       'What was found, and what mends it, is listed below. The files on disk were not changed.',
     ],
@@ -175,7 +221,7 @@ function describeCancelled(report: VerificationReport): Verdict {
   return {
     title: 'Stopped before its end',
     sentences: [
-      `This verification was stopped after ${counted(report.perFile.length, 'file')}: it proves nothing about what it had not looked at.`,
+      `This verification was stopped after ${counted(countFiles(report), 'file')}: it proves nothing about what it had not looked at.`,
       found === '' ? 'Until then it had found nothing.' : `Until then it had found ${found}.`,
     ],
   };
@@ -183,6 +229,7 @@ function describeCancelled(report: VerificationReport): Verdict {
 
 /** What a person should know about a verification that passed. */
 function remarks(report: VerificationReport): string[] {
+  const { elsewhere } = report;
   const { grown, onlyOnDisk, onlyInDatabase, unreadable } = report.files;
   return [
     grown > 0
@@ -193,12 +240,44 @@ function remarks(report: VerificationReport): string[] {
       ? `${counted(onlyInDatabase, 'file')} ${are(onlyInDatabase)} gone from disk; the lines are kept and could only be checked within the database.`
       : '',
     unreadable > 0 ? `${counted(unreadable, 'file')} could not be read and so not compared.` : '',
+    ...folderRemark(report),
+    elsewhere === undefined || elsewhere.lines === 0
+      ? ''
+      : `The database also holds ${describeElsewhere(elsewhere)}, which were not compared.`,
     ...privacyRemark(report),
   ].filter((remark) => remark !== '');
 }
 
-function privacyRemark({ perFile }: VerificationReport): string[] {
-  const hashed = perFile.filter(({ isHashOnly }) => isHashOnly).length;
+/** Folders and links that are no files, and so in no count of files. */
+function folderRemark({ findings }: VerificationReport): string[] {
+  const folders = findings
+    .filter(({ check }) => check === foldersCheck)
+    .reduce((sum, { count }) => sum + count, 0);
+  if (folders === 0) return [];
+  return [
+    `${counted(folders, 'folder or link', 'folders or links')} could not be looked into: what lies below ${folders === 1 ? 'it' : 'them'} was not compared.`,
+  ];
+}
+
+/** `19,998 lines of 25 files below /mnt/old/projects` */
+export function describeElsewhere({ roots, files, lines }: Elsewhere): string {
+  const [first = ''] = roots;
+  const where = roots.length === 1 ? `below ${first}` : `below ${counted(roots.length, 'other folder')}`;
+  return `${counted(lines, 'line')} of ${counted(files, 'file')} ${where}`;
+}
+
+/** All that is wrong is that the folders hold nothing of what the database holds. */
+function isAllElsewhere({ findings }: VerificationReport): boolean {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return errors.length > 0 && errors.every(({ check }) => check === elsewhereCheckName);
+}
+
+function countErrors({ findings }: VerificationReport): number {
+  return findings.filter(({ severity }) => severity === 'error').length;
+}
+
+function privacyRemark(report: VerificationReport): string[] {
+  const hashed = fileSumsOf(report)?.hashOnly ?? 0;
   if (hashed === 0) return [];
   return [
     `Of ${counted(hashed, 'file')} the bytes themselves are not in the database (privacy): the stored hashes of the originals were compared.`,

@@ -93,6 +93,23 @@ export const verifiedFile = z.strictObject({
 });
 export type VerifiedFile = z.infer<typeof verifiedFile>;
 
+const sideSums = z.strictObject({ lines: z.int(), bytes: z.int() });
+
+/** All files of a report added up. */
+export const fileSums = z.strictObject({
+  disk: sideSums,
+  database: sideSums,
+  /** Lines in the database of files that were read from disk. */
+  comparedLines: z.int(),
+  /** Files of which the bytes themselves are not in the database (privacy). */
+  hashOnly: z.int(),
+});
+export type FileSums = z.infer<typeof fileSums>;
+
+/** What the database holds of this machine below folders that were not looked at. */
+export const elsewhere = z.strictObject({ roots: z.array(z.string()), files: z.int(), lines: z.int() });
+export type Elsewhere = z.infer<typeof elsewhere>;
+
 const sums = z.strictObject({
   responses: z.int(),
   inputTokens: z.int(),
@@ -176,13 +193,17 @@ export const verificationReport = z.strictObject({
     unreadable: z.int(),
     bytesRead: z.int(),
   }),
+  /** Only where `perFile` lacks the files that were equal; earlier versions stored reports without it. */
+  fileSums: fileSums.optional(),
+  /** Earlier versions did not look. */
+  elsewhere: elsewhere.optional(),
   checks: z.array(checkResult),
   scores: z.array(score),
   totals: z.array(comparedTotals),
   /** The largest relative difference of any total. */
   variance: z.number(),
   findings: z.array(finding),
-  /** Every file, in the order of roots and names. */
+  /** Every file, in the order of roots and names; read back from the database, without those that were equal. */
   perFile: z.array(verifiedFile),
 });
 export type VerificationReport = z.infer<typeof verificationReport>;

@@ -214,7 +214,7 @@ describe('the progress', () => {
       findings: 1,
     };
     expect(describeProgress({ phase: 'files', ...counts })).toBe(
-      'reading the files: 12 of 400 files, 1.2 GB of 3.0 GB, 1 finding',
+      'reading the files: 12 of 400 files, 1.20 GB of 3.00 GB, 1 finding',
     );
     const none = { elapsedMs: 1, filesTotal: 0, filesDone: 0, bytesTotal: 0, bytesDone: 0, findings: 0 };
     expect(describeProgress({ phase: 'before', ...none })).toBe('looking whether everything can be read');

@@ -106,6 +106,14 @@ test('a history passes, damaged files are found and mended, and the report is ex
   await expect(history.getByText('Found wanting').first()).toBeVisible();
   await history.getByRole('button').nth(1).click();
   await expect(page.getByText(/An earlier verification, of/)).toBeVisible();
+  await page.getByRole('tab', { name: /^History/ }).click();
+  await history.getByRole('button').last().click();
+  // The first of all, read back from the database without its equal files: it says what it said.
+  await expect(page.getByRole('heading', { name: 'Passed' })).toBeVisible();
+  await expect(
+    page.getByText(/^\d+ files with [\d,]+ imported lines were read again from disk/),
+  ).toBeVisible();
+  await expect(page.getByText(/files, \d+ not listed$/)).toBeVisible();
   await page.getByRole('button', { name: 'Show the newest' }).click();
   await expect(page.getByRole('heading', { name: 'Passed' })).toBeVisible();
 });

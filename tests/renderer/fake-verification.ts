@@ -1,5 +1,6 @@
 import type { Requests, VerificationView } from '../../src/shared/contract.ts';
 import { AppError } from '../../src/shared/failure.ts';
+import { withoutEqualFiles } from '../../src/shared/verification-counts.ts';
 import type { VerificationProgress, VerificationReport } from '../../src/shared/verification.ts';
 
 type Names =
@@ -61,7 +62,7 @@ export function verificationRequests(fake: Verifying, isRefused: boolean): Pick<
       const report = fake.verifications.find((one) => one.verificationId === verificationId);
       if (report === undefined)
         throw new AppError('invalid-input', 'The database knows no such verification.');
-      return { ...report, perFile: report.perFile.filter(({ verdict }) => verdict !== 'equal') };
+      return withoutEqualFiles(report);
     },
     exportReport: ({ format }) => `/home/ines/report.${format}`,
     repairFindings: () => start('repair'),

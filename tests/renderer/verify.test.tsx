@@ -1,5 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
+import { sumFiles, withoutEqualFiles } from '../../src/shared/verification-counts.ts';
+import { describeVerdict } from '../../src/shared/verification-words.ts';
 import { passedReport, wantingReport } from '../fixtures/verification-reports.ts';
 import type { FakeApi, FakeOptions } from './fake-api.ts';
 import { running, verifying } from './fake-verification.ts';
@@ -199,6 +201,51 @@ describe('the report', () => {
     expect(await screen.findByText(/368.files were equal: equal files are not stored/)).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Show the newest' }));
     expect(await screen.findByRole('heading', { name: 'Passed' })).toBeDefined();
+  });
+
+  test('after a start of the application a pass reads as it did before', async () => {
+    const allEqual = {
+      ...passed,
+      perFile: passed.perFile.slice(0, 25),
+      files: { ...passed.files, equal: 25, grown: 0 },
+    };
+    await openVerify({ verifications: [allEqual] });
+    expect(await screen.findByRole('heading', { name: 'Passed' })).toBeDefined();
+    expect(text(screen.getByRole('region', { name: 'Result' }))).toContain(
+      describeVerdict(allEqual).sentences.join(' '),
+    );
+    fireEvent.click(screen.getByRole('tab', { name: 'Files 25' }));
+    expect(await screen.findByText(/25.files were equal: equal files are not stored/)).toBeDefined();
+    expect(screen.getByText(/Equal files are not listed with this report/)).toBeDefined();
+    const name = 'Files, on disk and in the database';
+    const foot = within(screen.getByRole('grid', { name })).getAllByRole('row').at(-1)!;
+    const { disk, database } = sumFiles(allEqual.perFile);
+    expect(text(foot)).toContain(`25 files, 25 not listed`);
+    expect(text(foot)).toContain(
+      `${disk.lines.toLocaleString('en-US')}${database.lines.toLocaleString('en-US')}`,
+    );
+    fireEvent.click(screen.getByRole('combobox', { name: 'Verdict' }));
+    expect(await screen.findByRole('option', { name: 'Equal (25)', hidden: true })).toBeDefined();
+  });
+
+  test('the sums of a report that was stored without them are not known, and not 0', async () => {
+    const { fileSums: _, ...older } = withoutEqualFiles({
+      ...passed,
+      files: { ...passed.files, equal: 400, grown: 0 },
+    });
+    await openVerify({ verification: done({ ...older, perFile: [] }) });
+    fireEvent.click(await screen.findByRole('tab', { name: 'Files 400' }));
+    const grid = screen.getByRole('grid', { name: 'Files, on disk and in the database' });
+    expect(text(within(grid).getAllByRole('row').at(-1)!)).toMatch(/^400 files, 400 not listed–+$/);
+  });
+
+  test('one that compared nothing does not look like a proof', async () => {
+    const files = { ...passed.files, equal: 0, grown: 0 };
+    await openVerify({ verification: done({ ...passed, files, perFile: [], findings: [] }) });
+    expect(await screen.findByRole('heading', { name: 'Nothing to compare' })).toBeDefined();
+    const result = screen.getByRole('region', { name: 'Result' });
+    expect(result.querySelector('.tone-good')).toBeNull();
+    expect(result.querySelector('.tone-warn')).not.toBeNull();
   });
 
   test('after a start of the application the newest of the database is shown', async () => {

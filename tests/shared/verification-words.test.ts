@@ -3,9 +3,14 @@ import { camelCase, snakeCase } from '../../src/shared/snake-case.ts';
 import {
   describeAction,
   describeVerdict,
+  elsewhereCheckName,
+  foldersCheck,
   formatScore,
   formatShare,
+  formatSize,
 } from '../../src/shared/verification-words.ts';
+import type { VerificationReport } from '../../src/shared/verification.ts';
+import { bytes } from '../../src/renderer/format.ts';
 import { visible } from '../../src/shared/visible.ts';
 import { passedReport, wantingReport } from '../fixtures/verification-reports.ts';
 
@@ -33,7 +38,99 @@ describe('formatShare', () => {
   ])('%d is %s', (share, text) => expect(formatShare(share)).toBe(text));
 });
 
+describe('formatSize', () => {
+  it.each([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
+    [3270, '3.27 kB'],
+    [27_140, '27.1 kB'],
+    [999_600, '1.00 MB'],
+    [2_410_000_000, '2.41 GB'],
+  ])('%d is %s, as the window has it', (count, text) => {
+    expect(formatSize(count)).toBe(text);
+    expect(bytes(count).replace('\u00a0', ' ')).toBe(text);
+  });
+});
+
+describe('describeVerdict of nothing', () => {
+  const nothing = {
+    equal: 0,
+    grown: 0,
+    differs: 0,
+    onlyOnDisk: 0,
+    onlyInDatabase: 0,
+    unreadable: 0,
+    bytesRead: 0,
+  };
+  const empty = { ...passedReport(), files: nothing, perFile: [], findings: [], totals: [] };
+  const wordsOf = (change: Partial<VerificationReport>) => {
+    const { title, sentences } = describeVerdict({ ...empty, ...change });
+    return [title, ...sentences];
+  };
+
+  it('says that the database is empty only after a look', () => {
+    expect(wordsOf({ elsewhere: { roots: [], files: 0, lines: 0 } })).toEqual([
+      'Nothing to compare',
+      'There are no transcripts in the folders that were looked at, and the database holds none of this machine, so nothing was proved.',
+    ]);
+    expect(wordsOf({})[1]).toBe(
+      'There are no transcripts in the folders that were looked at, so nothing was proved.',
+    );
+  });
+
+  it('names what the database holds of other folders', () => {
+    const environment = { ...empty.environment, roots: [] };
+    const elsewhere = { roots: ['/mnt/old/projects'], files: 25, lines: 19_998 };
+    const error = { ...wantingReport().findings[0]!, check: elsewhereCheckName };
+    expect(wordsOf({ environment, elsewhere, findings: [error], result: 'wanting' })).toEqual([
+      'Nothing to compare',
+      'No folder with transcripts was found. The database holds 19,998 lines of 25 files below /mnt/old/projects: none of them was compared, so nothing was proved.',
+    ]);
+  });
+
+  it('is found wanting as ever when something else is wrong', () => {
+    const [error] = wantingReport().findings;
+    const elsewhere = { roots: ['/r'], files: 1, lines: 1 };
+    expect(wordsOf({ elsewhere, findings: [error!], result: 'wanting' })[0]).toBe('Found wanting');
+  });
+
+  it('proves nothing with files of which none could be read or is imported', () => {
+    expect(wordsOf({ files: { ...nothing, unreadable: 2 } })).toEqual([
+      'Nothing to compare',
+      'No file could be compared, so nothing was proved.',
+      '2 files could not be read and so not compared.',
+    ]);
+    expect(wordsOf({ files: { ...nothing, onlyOnDisk: 1 } })[0]).toBe('Nothing to compare');
+    expect(wordsOf({ files: { ...nothing, onlyInDatabase: 1 } })[0]).toBe('Passed');
+  });
+});
+
 describe('describeVerdict', () => {
+  it('says what was not compared: lines of other folders, folders that could not be read', () => {
+    const report = passedReport();
+    const folder = {
+      ...report.findings[0]!,
+      check: foldersCheck,
+      severity: 'warning',
+      place: null,
+      count: 1,
+    } as const;
+    const elsewhere = { roots: ['/a', '/b'], files: 3, lines: 1200 };
+    const passed = describeVerdict({ ...report, findings: [folder], elsewhere }).sentences.join(' ');
+    expect(passed).toContain(
+      '1 folder or link could not be looked into: what lies below it was not compared.',
+    );
+    expect(passed).toContain(
+      'The database also holds 1,200 lines of 3 files below 2 other folders, which were not compared.',
+    );
+    const wanting = wantingReport();
+    const two = { ...folder, count: 2 };
+    expect(
+      describeVerdict({ ...wanting, findings: [...wanting.findings, two] }).sentences.join(' '),
+    ).toContain('2 folders or links could not be looked into: what lies below them was not compared.');
+  });
+
   it('does not say that totals are the same when they are only within the tolerance', () => {
     const report = passedReport();
     const { sentences } = describeVerdict({
@@ -53,7 +150,7 @@ describe('describeVerdict', () => {
 
   it('is right about one and about many', () => {
     const report = wantingReport();
-    const files = { ...report.files, differs: 1, onlyOnDisk: 2, unreadable: 0 };
+    const files = { ...report.files, equal: 395, differs: 1, onlyOnDisk: 2, unreadable: 0 };
     const findings = report.findings.slice(0, 1);
     const { sentences } = describeVerdict({ ...report, files, findings });
     expect(sentences[0]).toBe('The database is not what the files say: 1 error was found.');

@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import type { Root } from '../../shared/discovery.ts';
+import { foldersCheck } from '../../shared/verification-words.ts';
 import type { Database } from '../clickhouse/connect.ts';
 import type { FoundFile } from '../discover/found-file.ts';
 import type { Inspection } from '../discover/inspect-file.ts';
@@ -14,7 +15,7 @@ const before = (name: string, title: string): Check => ({
 
 export const beforeChecks = {
   roots: before('roots-readable', 'Every root is there and can be read'),
-  folders: before('folders-readable', 'Every folder below the roots can be listed'),
+  folders: before(foldersCheck, 'Every folder below the roots can be listed'),
   structure: before('structure', 'A sample of every file looks like a transcript'),
   space: before('disk-space', 'The disk of the database has room for what is not imported yet'),
   writable: before('destination', 'The database answers, is new enough and can be written to'),

@@ -32,12 +32,12 @@ export function compareFile(
     isHashOnly: (database?.hashOnly ?? 0) > 0,
   };
   if (disk === null || disk instanceof Error) {
-    const reason = disk?.message ?? found.problem ?? 'It can not be read.';
+    const reason = (disk?.message ?? found.problem ?? 'It can not be read.').replace(unreadablePrefix, '');
     findings.add(fileChecks.readable, {
       severity: 'warning',
       ...place,
       message: `The file can't be read: ${reason}`,
-      advice: 'Check its permissions and the disk, then verify again. What the database has of it stays.',
+      advice: `${isMisnamed(found, reason) ? 'Rename it' : 'Check its permissions and the disk'}, then verify again. What the database has of it stays.`,
       action: { kind: 'none' },
     });
     return { ...place, verdict: 'unreadable', ...sides, reason };
@@ -45,6 +45,14 @@ export function compareFile(
   if (!database) return onlyOnDisk(found, disk, { findings, coveredMs });
   checkMark(database, found, findings);
   return compareSides(found, database, disk, { findings, coveredMs });
+}
+
+/** What the directory walk begins its problems with. */
+const unreadablePrefix = "The file can't be read: ";
+
+/** A name with bytes that are no UTF-8 comes with U+FFFD for them, and by that name the file is not found. */
+function isMisnamed({ path }: FoundFile, reason: string): boolean {
+  return path.includes('\uFFFD') && reason.includes('(ENOENT)');
 }
 
 function onlyInDatabase(database: DatabaseFile, findings: Findings): VerifiedFile {

@@ -1,9 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { RunReport } from '../../shared/run.ts';
+import { countFiles, withoutEqualFiles } from '../../shared/verification-counts.ts';
 import type { Severity, VerificationReport } from '../../shared/verification.ts';
-import { followVersions } from '../checkpoints/checkpoint-table.ts';
 import { clickhouseTime } from '../clickhouse/time.ts';
-import { insertRunRow } from '../runs.ts';
+import { noteVerifiedRuns } from './verified-runs.ts';
 import { ask } from './ask.ts';
 import type { Verification } from './verify.ts';
 
@@ -29,44 +28,17 @@ export async function recordVerification(
         errors: count('error'),
         warnings: count('warning'),
         notes: count('note'),
-        files: report.perFile.length,
+        files: countFiles(report),
         bytes_read: report.files.bytesRead,
         variance: report.variance,
         ...scores,
         options: JSON.stringify(report.options),
-        report: JSON.stringify({
-          ...report,
-          perFile: report.perFile.filter(({ verdict }) => verdict !== 'equal'),
-        }),
+        report: JSON.stringify(withoutEqualFiles(report)),
       },
     ],
     clickhouse_settings: { async_insert: 0 },
   });
-  if (report.result === 'passed') await noteVerifiedRuns(client, engine.source, report);
-}
-
-/** What a run brought in is verified when everything below its folders is. */
-async function noteVerifiedRuns(
-  client: ClickHouseClient,
-  source: string,
-  report: VerificationReport,
-): Promise<void> {
-  await followVersions(client);
-  const runs = await ask<Record<string, unknown> & { report: string; options: string }>(
-    client,
-    `SELECT * FROM runs WHERE source = {source:String} AND status = 'completed' AND NOT verified AND report != ''
-      AND finished_at <= {startedAt:DateTime64(3, 'UTC')}`,
-    { source, startedAt: clickhouseTime(Date.parse(report.startedAt)) },
-  );
-  const roots = new Set(report.environment.roots);
-  for (const run of runs) {
-    const { sources = [] } = JSON.parse(run.options) as { sources?: string[] };
-    const isCovered =
-      report.options.sources.length === 0 || (sources.length > 0 && sources.every((root) => roots.has(root)));
-    if (!isCovered) continue;
-    const runReport = { ...(JSON.parse(run.report) as RunReport), verified: true };
-    await insertRunRow(client, { ...run, verified: true, report: JSON.stringify(runReport) });
-  }
+  await noteVerifiedRuns(client, engine.source, report);
 }
 
 /** Earlier verifications of this machine, newest first; their reports leave out the files that were equal. */

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/failure.ts';
 import { runOptions } from '../../shared/run.ts';
 import {
   verificationVersion,
+  type Elsewhere,
   type VerificationOptions,
   type VerificationProgress,
   type VerificationReport,
@@ -31,6 +32,7 @@ import { coverageOf } from './coverage.ts';
 import { UsageCounter } from './disk/count-usage.ts';
 import type { FileReading } from './disk/read-file.ts';
 import { fileChecks } from './file-checks.ts';
+import { checkElsewhere, elsewhereOf } from './elsewhere.ts';
 import { Findings } from './findings.ts';
 import { Meter } from './meter.ts';
 import { pairFiles, type FilePair } from './pair-files.ts';
@@ -99,7 +101,7 @@ async function verifyLocked(
   const meter = new Meter(startedMs, findings, onProgress);
   const verification: Verification = { engine, database, options, findings, signal, meter };
 
-  const outcome: Outcome = { startedMs, roots: [], verified: [], totals: [] };
+  const outcome: Outcome = { startedMs, roots: [], elsewhere: null, verified: [], totals: [] };
   try {
     await runChecks(verification, outcome);
     meter.enter('finishing');
@@ -130,11 +132,14 @@ async function runChecks(verification: Verification, outcome: Outcome): Promise<
   meter.enter('database');
   const sums = await readFileSums(database.client, engine.source, signal);
   const readable = new Set(roots.filter(({ state }) => state === 'present').map(({ path }) => path));
+  const current = sums.filter(({ isCurrent }) => isCurrent);
   const pairs = pairFiles(
     files.filter(({ file }) => file !== ''),
-    sums.filter(({ isCurrent }) => isCurrent),
+    current,
     readable,
   );
+  outcome.elsewhere = elsewhereOf(current, pairs);
+  checkElsewhere(outcome.elsewhere, { pairs, roots }, findings);
   await checkSpace(database, newBytesOf(pairs), findings);
 
   meter.enter('files');
@@ -154,7 +159,7 @@ async function runChecks(verification: Verification, outcome: Outcome): Promise<
   }
 }
 
-/** A named folder that is not there is a finding, not the end: its lines may be what is asked for. */
+/** Without any default folder it goes on: the lines that the database has may be what is asked for. */
 async function collect(
   options: VerificationOptions,
   signal: AbortSignal,
@@ -162,10 +167,22 @@ async function collect(
   try {
     return await collectFiles(runOptions.parse({ sources: options.sources }), () => undefined, signal);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'source-missing') || options.sources.length > 0)
-      throw error;
+    if (!(error instanceof AppError)) throw error;
+    if (options.sources.length > 0) throw unreadableSource(error);
+    if (error.code !== 'source-missing') throw error;
     return { files: [], roots: await defaultRoots(process.env, homedir(), process.platform) };
   }
+}
+
+/** Window and command line name folders each in their way: the words are of neither. */
+function unreadableSource(error: AppError): AppError {
+  const { code, path } = error;
+  if (path === undefined || (code !== 'source-missing' && code !== 'source-unreadable')) return error;
+  const why =
+    code === 'source-missing'
+      ? `The folder ${path} does not exist. Put it back, or take it out of the folders to compare.`
+      : `The folder ${path} can't be opened: it is not a folder, or reading it is not permitted. Give yourself the right to read it.`;
+  return new AppError(code, `${why} Nothing was compared.`, { path, cause: error });
 }
 
 function newBytesOf(pairs: readonly FilePair[]): number {
@@ -237,13 +254,15 @@ async function readDisk(
 interface Outcome {
   readonly startedMs: number;
   roots: readonly Root[];
+  /** Null until the database was asked. */
+  elsewhere: Elsewhere | null;
   readonly verified: VerifiedFile[];
   totals: VerificationReport['totals'];
 }
 
 function makeReport(
   { engine, database, options, findings, meter }: Verification,
-  { startedMs, roots, verified, totals }: Outcome,
+  { startedMs, roots, elsewhere, verified, totals }: Outcome,
 ): VerificationReport {
   const all = findings.all();
   const variance = varianceOf(totals);
@@ -277,6 +296,7 @@ function makeReport(
       unreadable: count('unreadable'),
       bytesRead: meter.bytesDone,
     },
+    ...(elsewhere === null ? {} : { elsewhere }),
     checks: findings.checks(),
     scores: scoresOf(findings),
     totals: [...totals],

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { generateHistory } from '../../../src/engine/demo/generate-history.ts';
 import { readReport } from '../../../src/engine/verify/report/json-report.ts';
 import { camelCase } from '../../../src/shared/snake-case.ts';
@@ -119,6 +119,19 @@ describe('verify on the command line', () => {
     // Before it listens to signals the shell's own answer, later a report that says so.
     expect([130, null]).toContain(code);
     if (stdout !== '') expect(reportOf(stdout).result).toBe('cancelled');
+  });
+
+  it('exits 3 when the default folders are not there and the database holds lines of others', async () => {
+    vi.stubEnv('HOME', join(folder, 'nobody'));
+    vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'nobody'));
+    vi.stubEnv('CLAUDE_CONFIG_DIR', '');
+    const { code, stdout } = await runCli('verify', '--data-dir', dataDir);
+    vi.unstubAllEnvs();
+    expect({ code, stdout }).toMatchObject({ code: 3 });
+    expect(stdout).toMatch(/^Nothing to compare/);
+    expect(stdout).toMatch(/The database holds [\d,]+ lines of [\d,]+ files below/);
+    expect(stdout).toContain('nothing was proved');
+    expect(stdout).not.toContain('none in the database');
   });
 
   it('leaves lines in the log with the ids of the runs', async () => {

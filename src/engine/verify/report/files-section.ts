@@ -1,4 +1,5 @@
 import { formatCount } from '../../../shared/format.ts';
+import { countFiles, countLeftOut } from '../../../shared/verification-counts.ts';
 import type { FileVerdict, VerificationReport, VerifiedFile } from '../../../shared/verification.ts';
 import { counted } from '../../../shared/verification-words.ts';
 import { html, nothing, type Html } from './html.ts';
@@ -39,10 +40,13 @@ export function filesSection(report: VerificationReport): Html {
     </div>
     ${
       odd.length === 0
-        ? html`<p class="dim">${perFile.length === 0 ? 'There are no files.' : 'All files are equal.'}</p>`
+        ? html`<p class="dim">
+            ${countFiles(report) === 0 ? 'There are no files.' : 'All files are equal.'}
+          </p>`
         : html`<h3>Not equal <span class="dim">${formatCount(odd.length)}</span></h3>
             ${fileTable(rows(odd.slice(0, mostOdd)))} ${rest(odd.length - mostOdd)}`
     }
+    ${leftOutNote(countLeftOut(report))}
     ${
       equal.length === 0
         ? nothing
@@ -57,6 +61,16 @@ export function filesSection(report: VerificationReport): Html {
       byte changes it.
     </p>
   </section>`;
+}
+
+/** The database keeps a report without them. */
+function leftOutNote(count: number): Html {
+  if (count === 0) return nothing;
+  const were = count === 1 ? 'was' : 'were';
+  return html`<p class="dim">
+    ${counted(count, 'file')} ${were} equal. They are not listed: files that were equal are not stored with a
+    report.
+  </p>`;
 }
 
 function rest(count: number): Html {

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatDuration } from '../../../shared/format.ts';
+import { formatCount, formatDuration } from '../../../shared/format.ts';
+import { countFiles, isProof } from '../../../shared/verification-counts.ts';
 import type { VerificationReport } from '../../../shared/verification.ts';
 import {
   countFindings,
@@ -7,6 +8,7 @@ import {
   fileVerdictWords,
   formatScore,
   formatShare,
+  formatSize,
 } from '../../../shared/verification-words.ts';
 import { html, type Html } from './html.ts';
 import { fileMark, icon, type Tone } from './marks.ts';
@@ -14,8 +16,7 @@ import { fileMark, icon, type Tone } from './marks.ts';
 /** The verdict in words that a colleague understands, and what it rests on. */
 export function verdictSection(report: VerificationReport): Html {
   const { title, sentences } = describeVerdict(report);
-  const isProof = report.result === 'passed' && report.perFile.length > 0;
-  const tone: Tone = isProof ? 'good' : report.result === 'wanting' ? 'bad' : 'warn';
+  const tone: Tone = isProof(report) ? 'good' : report.result === 'wanting' ? 'bad' : 'warn';
   const [first = '', ...rest] = sentences;
   const mark = icon(tone === 'good' ? 'check' : tone === 'bad' ? 'cross' : 'alert', tone);
   return html`<section class="verdict edge-${tone}" data-result="${report.result}">
@@ -25,7 +26,7 @@ export function verdictSection(report: VerificationReport): Html {
     <dl class="facts">
       ${fact('Findings', countFindings(report) || 'none')}
       ${fact('Variance of totals', `${formatShare(report.variance)}, tolerance ${formatShare(report.options.tolerance)}`)}
-      ${fact('Read from disk', formatBytes(report.files.bytesRead))}
+      ${fact('Read from disk', formatSize(report.files.bytesRead))}
       ${fact('Finished', `${formatMoment(report.finishedAt)}, after ${formatDuration(report.durationMs / 1000)}`)}
     </dl>
   </section>`;
@@ -75,7 +76,7 @@ export function scoresSection({ scores }: VerificationReport): Html {
 }
 
 /** How many files are in each state. */
-export function fileCounts({ files, perFile }: VerificationReport): Html {
+export function fileCounts({ files }: VerificationReport): Html {
   const counts = [
     ['equal', files.equal],
     ['grown', files.grown],
@@ -102,7 +103,7 @@ export function fileCounts({ files, perFile }: VerificationReport): Html {
     <tfoot>
       <tr>
         <td>All</td>
-        <td class="n">${formatCount(perFile.length)}</td>
+        <td class="n">${formatCount(countFiles({ files }))}</td>
         <td></td>
       </tr>
     </tfoot>

@@ -51,23 +51,3 @@ function searchText(file: VerifiedFile): string {
   searchTexts.set(file, text);
   return text;
 }
-
-export interface SideSums {
-  readonly lines: number;
-  readonly bytes: number;
-}
-
-export function sumFiles(files: readonly VerifiedFile[]): {
-  readonly disk: SideSums;
-  readonly database: SideSums;
-} {
-  const disk = { lines: 0, bytes: 0 };
-  const database = { lines: 0, bytes: 0 };
-  for (const file of files) {
-    disk.lines += file.disk?.lines ?? 0;
-    disk.bytes += file.disk?.bytes ?? 0;
-    database.lines += file.database?.lines ?? 0;
-    database.bytes += file.database?.bytes ?? 0;
-  }
-  return { disk, database };
-}

@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerStop, IconShieldCheck } from '@tabler/icons-react';
 import type { VerificationSummary } from '../../../shared/contract.ts';
+import { countFiles } from '../../../shared/verification-counts.ts';
 import { bytes, duration, exact } from '../../format.ts';
 import { OutcomeRow, type OutcomeLook } from '../../ui/outcome-row.tsx';
 import { resultWords } from './words.ts';
@@ -65,8 +66,7 @@ interface HistoryRowProps {
 
 function HistoryRow({ summary, isShown, onChoose }: HistoryRowProps) {
   const { verificationId, result, startedAt, durationMs, files, findings } = summary;
-  const { bytesRead, equal, ...others } = files;
-  const unequal = Object.values(others).reduce((sum, count) => sum + count, 0);
+  const all = countFiles({ files });
   return (
     <OutcomeRow
       startedAt={startedAt}
@@ -81,9 +81,9 @@ function HistoryRow({ summary, isShown, onChoose }: HistoryRowProps) {
       </Table.Td>
       <Table.Td className="number">{exact(findings.warning)}</Table.Td>
       <Table.Td className="number">{exact(findings.note)}</Table.Td>
-      <Table.Td className="number">{exact(equal + unequal)}</Table.Td>
-      <Table.Td className="number">{exact(unequal)}</Table.Td>
-      <Table.Td className="number">{bytes(bytesRead)}</Table.Td>
+      <Table.Td className="number">{exact(all)}</Table.Td>
+      <Table.Td className="number">{exact(all - files.equal)}</Table.Td>
+      <Table.Td className="number">{bytes(files.bytesRead)}</Table.Td>
       <Table.Td className="number">{duration(durationMs)}</Table.Td>
     </OutcomeRow>
   );

@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
+import { countFiles } from '../../../shared/verification-counts.ts';
 import { exact } from '../../format.ts';
 import { ChecksPanel } from './checks-panel.tsx';
 import { FindingsPanel } from './findings-panel.tsx';
@@ -19,12 +20,12 @@ type Part = (typeof parts)[number];
 
 /** A report: the verdict, the scores, and below them one part at a time. */
 export function ReportView({ shown, onChoose }: ReportViewProps) {
-  const { report, isStored, isOutdated, verifications } = shown;
+  const { report, isOutdated, verifications } = shown;
   const hasFound = report.findings.some(({ severity }) => severity !== 'note');
   const [part, setPart] = useState<Part>(hasFound ? 'findings' : 'files');
   const counts: Readonly<Record<Part, string>> = {
     findings: `Findings ${exact(report.findings.length)}`,
-    files: `Files ${exact(isStored ? fileCount(shown) : report.perFile.length)}`,
+    files: `Files ${exact(countFiles(report))}`,
     totals: 'Totals',
     checks: `Checks ${exact(report.checks.length)}`,
     history: `History ${exact(verifications.length)}`,
@@ -50,7 +51,7 @@ export function ReportView({ shown, onChoose }: ReportViewProps) {
           <FindingsPanel report={report} isOutdated={isOutdated} />
         </Tabs.Panel>
         <Tabs.Panel value="files" className="report__panel report__panel--whole">
-          <Reconciliation report={report} isStored={isStored} />
+          <Reconciliation report={report} />
         </Tabs.Panel>
         <Tabs.Panel value="totals" className="report__panel" tabIndex={0}>
           <TotalsPanel totals={report.totals} />
@@ -64,9 +65,4 @@ export function ReportView({ shown, onChoose }: ReportViewProps) {
       </Tabs>
     </>
   );
-}
-
-function fileCount({ report: { files } }: ReportViewProps['shown']): number {
-  const { bytesRead: _bytes, ...counts } = files;
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

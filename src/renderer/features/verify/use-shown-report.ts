@@ -12,9 +12,8 @@ export type ShownReport =
   | { readonly status: 'none' }
   | {
       readonly status: 'shown';
+      /** Read back from the database, it lacks the files that were equal. */
       readonly report: VerificationReport;
-      /** Read back from the database: the files that were equal are left out. */
-      readonly isStored: boolean;
       /** There is a newer one. */
       readonly isOutdated: boolean;
       readonly verifications: readonly VerificationSummary[];
@@ -34,11 +33,11 @@ export function useShownReport(view: VerificationView, chosen: string | null): S
     enabled: wanted !== null && !isOwn,
   });
   const isOutdated = wanted !== newest;
-  if (isOwn) return { status: 'shown', report: own, isStored: false, isOutdated, verifications };
+  if (isOwn) return { status: 'shown', report: own, isOutdated, verifications };
   if (list.isError) return { status: 'failed', failure: failureOf(list.error) };
   if (list.isPending) return { status: 'loading' };
   if (wanted === null) return { status: 'none' };
   if (stored.isError) return { status: 'failed', failure: failureOf(stored.error) };
   if (stored.data === undefined) return { status: 'loading' };
-  return { status: 'shown', report: stored.data, isStored: true, isOutdated, verifications };
+  return { status: 'shown', report: stored.data, isOutdated, verifications };
 }

@@ -1,4 +1,5 @@
-import { IconAlertTriangle, IconPlayerStop, IconShieldCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPlayerStop, IconShieldCheck, IconShieldQuestion } from '@tabler/icons-react';
+import { isProof } from '../../../shared/verification-counts.ts';
 import type { Score, VerificationReport } from '../../../shared/verification.ts';
 import { describeVerdict, dimensionWords, formatScore } from '../../../shared/verification-words.ts';
 import { absolute, duration, exact, plural, relative } from '../../format.ts';
@@ -11,10 +12,14 @@ const looks = {
   cancelled: { icon: IconPlayerStop, tone: 'tone-warn' },
 } as const;
 
+/** It found nothing wrong because it found nothing. */
+const nothingCompared = { icon: IconShieldQuestion, tone: 'tone-warn' } as const;
+
 /** What came of it, in one word first. */
 export function Verdict({ report }: { readonly report: VerificationReport }) {
   const { title, sentences } = describeVerdict(report);
-  const { icon: VerdictIcon, tone } = looks[report.result];
+  const isEmpty = report.result === 'passed' && !isProof(report);
+  const { icon: VerdictIcon, tone } = isEmpty ? nothingCompared : looks[report.result];
   const nowMs = useNow();
   const finishedMs = Date.parse(report.finishedAt);
   const { sampleSize, tolerance } = report.options;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Window } from 'happy-dom';
 import { describe, expect, it } from 'vitest';
 import { htmlReport } from '../../../../src/engine/verify/report/html-report.ts';
+import { withoutEqualFiles } from '../../../../src/shared/verification-counts.ts';
 import type { Finding, VerificationReport, VerifiedFile } from '../../../../src/shared/verification.ts';
 import { passedReport, wantingReport } from '../../../fixtures/verification-reports.ts';
 
@@ -150,6 +151,18 @@ describe('the page', () => {
     }
   });
 
+  it('of a stored report counts the files that are equal, and says why it does not list them', () => {
+    const page = pageOf(withoutEqualFiles(passedReport()));
+    const textIn = (selector: string) => page.querySelector(selector)?.textContent.replaceAll(/\s+/g, ' ');
+    expect(page.title).toMatch(/^Passed: /);
+    expect(textIn('.verdict')).toMatch(/400 files with [\d,]+ imported lines were read again from disk/);
+    expect(page.querySelectorAll('tr.file')).toHaveLength(1);
+    expect(textIn('.counts tfoot')).toContain('All 400');
+    expect(textIn('#files')).toContain('399 files were equal. They are not listed');
+    expect(textIn('#files')).not.toContain('There are no files');
+    expect(wantingPage.querySelector('#files')?.textContent).not.toContain('They are not listed');
+  });
+
   it('folds the files that are equal and no others', () => {
     const page = wantingPage;
     const verdicts = (selector: string): Set<string | null> =>
@@ -229,7 +242,8 @@ describe('its first words', () => {
   });
 
   it('claim nothing when there was nothing', () => {
-    const text = textOf({ ...passedReport(), perFile: [], totals: [], findings: [] });
+    const files = { ...passedReport().files, equal: 0, grown: 0, bytesRead: 0 };
+    const text = textOf({ ...passedReport(), files, perFile: [], totals: [], findings: [] });
     expect(text).toContain('Nothing to compare');
     expect(text).toContain('nothing was proved');
   });

@@ -48,6 +48,21 @@ export const placeSabotages: readonly Sabotage[] = [
     place: { file: '' },
   },
   {
+    way: 'the default folders are gone and the database holds lines of others',
+    damage: async (scene) => {
+      const home = await emptyHome(scene);
+      const undo = environment({ HOME: home, XDG_CONFIG_HOME: home, CLAUDE_CONFIG_DIR: '' });
+      return async () => {
+        await undo();
+        await rm(home, { recursive: true });
+      };
+    },
+    sources: [],
+    foundBy: ['anything-compared'],
+    dimension: 'completeness',
+    place: null,
+  },
+  {
     way: 'the disk of the database is full',
     damage: () => Promise.resolve(),
     // A file system without a free byte.
