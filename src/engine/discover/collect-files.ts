@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { AppError } from '../../shared/failure.ts';
-import type { Root } from '../../shared/discovery.ts';
+import type { DiscoveryFilters, Root } from '../../shared/discovery.ts';
 import type { RunOptions } from '../../shared/run.ts';
 import { findFiles, measureFile } from './find-files.ts';
 import type { FoundFile } from './found-file.ts';
@@ -40,17 +40,34 @@ export async function collectFiles(
       for await (const file of filesOfManifest(await readManifest(options.manifest))) add(file);
       return { files: found, roots: [] };
     }
-    const roots = await rootsOf(options);
-    const onProblem = ({ path, message }: { path: string; message: string }): void => {
-      add({ ...unreadableFolder, root: path, path, problem: message });
-    };
-    for await (const file of findFiles(roots, options.filters, { signal, onProblem })) add(file);
-    const { order, maxFiles } = options.filters;
-    return { files: orderFiles(found, order, { maxFiles }), roots };
+    return await collectUnder(await rootsOf(options), options.filters, { onFound, signal });
   } catch (error) {
     if (signal.aborted) return { files: [], roots: [] };
     throw error;
   }
+}
+
+/** The files below these roots, in the order to read them. A folder that can't be looked into comes as a file with a problem. */
+export async function collectUnder(
+  roots: readonly Root[],
+  filters: DiscoveryFilters,
+  { onFound, signal }: { readonly onFound?: (count: number) => void; readonly signal: AbortSignal },
+): Promise<CollectedFiles> {
+  const found: FoundFile[] = [];
+  const add = (file: FoundFile): void => {
+    found.push(file);
+    onFound?.(found.length);
+  };
+  const onProblem = ({ path, message }: { path: string; message: string }): void =>
+    add({ ...unreadableFolder, root: path, path, problem: message });
+  try {
+    for await (const file of findFiles(roots, filters, { signal, onProblem })) add(file);
+  } catch (error) {
+    if (signal.aborted) return { files: [], roots: [] };
+    throw error;
+  }
+  const { order, maxFiles } = filters;
+  return { files: orderFiles(found, order, { maxFiles }), roots };
 }
 
 const unreadableFolder = {

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Root } from '../../shared/discovery.ts';
-import { AppError } from '../../shared/failure.ts';
-import { runOptions } from '../../shared/run.ts';
 import {
   verificationVersion,
   type Elsewhere,
@@ -13,14 +11,12 @@ import {
 } from '../../shared/verification.ts';
 import type { Database } from '../clickhouse/connect.ts';
 import { describeDatabaseError } from '../clickhouse/failures.ts';
-import { collectFiles } from '../discover/collect-files.ts';
-import type { FoundFile } from '../discover/found-file.ts';
 import { openInspectPool } from '../discover/inspect-pool.ts';
-import { defaultRoots } from '../discover/roots.ts';
 import type { Engine } from '../migrate.ts';
 import { holdRunLock } from '../run-lock.ts';
 import { destinationOf } from '../runs.ts';
 import { checkFolders, checkRoots, checkSpace, checkStructure, checkWritable } from './before.ts';
+import { collectToVerify } from './collect.ts';
 import { compareFile } from './compare-files.ts';
 import { compareSample } from './compare-sample.ts';
 import { compareTotals, compareViews } from './compare-totals.ts';
@@ -119,9 +115,9 @@ async function verifyLocked(
 
 /** All three tiers; what they find out is put into `outcome` as it is found. */
 async function runChecks(verification: Verification, outcome: Outcome): Promise<void> {
-  const { engine, database, options, findings, signal, meter } = verification;
+  const { engine, database, findings, signal, meter } = verification;
   meter.enter('before');
-  const { files, roots } = await collect(options, signal);
+  const { files, roots } = await collectToVerify(verification);
   outcome.roots = roots;
   checkRoots(roots, findings);
   checkFolders(files, roots, findings);
@@ -157,32 +153,6 @@ async function runChecks(verification: Verification, outcome: Outcome): Promise<
   } finally {
     await pool.close();
   }
-}
-
-/** Without any default folder it goes on: the lines that the database has may be what is asked for. */
-async function collect(
-  options: VerificationOptions,
-  signal: AbortSignal,
-): Promise<{ files: readonly FoundFile[]; roots: readonly Root[] }> {
-  try {
-    return await collectFiles(runOptions.parse({ sources: options.sources }), () => undefined, signal);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (options.sources.length > 0) throw unreadableSource(error);
-    if (error.code !== 'source-missing') throw error;
-    return { files: [], roots: await defaultRoots(process.env, homedir(), process.platform) };
-  }
-}
-
-/** Window and command line name folders each in their way: the words are of neither. */
-function unreadableSource(error: AppError): AppError {
-  const { code, path } = error;
-  if (path === undefined || (code !== 'source-missing' && code !== 'source-unreadable')) return error;
-  const why =
-    code === 'source-missing'
-      ? `The folder ${path} does not exist. Put it back, or take it out of the folders to compare.`
-      : `The folder ${path} can't be opened: it is not a folder, or reading it is not permitted. Give yourself the right to read it.`;
-  return new AppError(code, `${why} Nothing was compared.`, { path, cause: error });
 }
 
 function newBytesOf(pairs: readonly FilePair[]): number {

@@ -121,17 +121,17 @@ describe('verify on the command line', () => {
     if (stdout !== '') expect(reportOf(stdout).result).toBe('cancelled');
   });
 
-  it('exits 3 when the default folders are not there and the database holds lines of others', async () => {
+  it('compares the folders that the database has files of when no folder is named', async () => {
     vi.stubEnv('HOME', join(folder, 'nobody'));
     vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'nobody'));
     vi.stubEnv('CLAUDE_CONFIG_DIR', '');
-    const { code, stdout } = await runCli('verify', '--data-dir', dataDir);
+    const named = await runCli('verify', '--source', source, '--data-dir', dataDir, '--json');
+    const all = await runCli('verify', '--data-dir', dataDir, '--json');
     vi.unstubAllEnvs();
-    expect({ code, stdout }).toMatchObject({ code: 3 });
-    expect(stdout).toMatch(/^Nothing to compare/);
-    expect(stdout).toMatch(/The database holds [\d,]+ lines of [\d,]+ files below/);
-    expect(stdout).toContain('nothing was proved');
-    expect(stdout).not.toContain('none in the database');
+    expect(all.code).toBe(named.code);
+    const [one, other] = [named, all].map(({ stdout }) => JSON.parse(stdout) as { files: { equal: number } });
+    expect(other?.files).toEqual(one?.files);
+    expect(other?.files.equal).toBeGreaterThan(0);
   });
 
   it('leaves lines in the log with the ids of the runs', async () => {

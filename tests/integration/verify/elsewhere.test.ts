@@ -37,12 +37,27 @@ async function secondRoot({ sources }: Workspace): Promise<string> {
   return root;
 }
 
-describe('default folders that are not there, with lines of others in the database', () => {
-  it('are no proof, and no run is verified by them', async () => {
+describe('without folders that are named', () => {
+  it('those of the database are compared, whether or not there are default ones', async () => {
+    const workspace = await makeWorkspace();
+    const second = await secondRoot(workspace);
+    await writeSmallHistory(workspace.sources);
+    await workspace.migrate({ sources: [workspace.sources, second] });
+    setDefault(join(workspace.sources, '..', 'none'));
+    const report = await verifyAll(workspace, { sources: [] });
+    expect(report).toMatchObject({ result: 'passed', elsewhere: { files: 0, lines: 0 } });
+    expect(report.environment.roots.toSorted()).toEqual([workspace.sources, second].toSorted());
+    expect(await verifiedRuns(workspace)).toEqual([true]);
+    await writeFile(join(second, '-b', 'b.jsonl'), '{"type":"summary","summary":"c"}\n');
+    expect((await verifyAll(workspace, { sources: [] })).result).toBe('wanting');
+  });
+
+  it('folders that are gone are no proof, and no run is verified by them', async () => {
     const workspace = await makeWorkspace();
     await writeSmallHistory(workspace.sources);
     await workspace.migrate();
     setDefault(join(workspace.sources, '..', 'none'));
+    await rename(workspace.sources, `${workspace.sources}-away`);
     const report = await verifyAll(workspace, { sources: [] });
     const [held] = await workspace.query<{ lines: number; files: number }>(
       'SELECT (SELECT count() FROM lines) AS lines, count() AS files FROM files',
@@ -97,7 +112,7 @@ describe('a run is verified', () => {
     expect(await verifiedRuns(workspace)).toEqual([true, true]);
   });
 
-  it('by the default folders only when it is of them, and they are where its lines are', async () => {
+  it('by all folders that there are, whichever it was given', async () => {
     const workspace = await makeWorkspace();
     const { sources } = workspace;
     const second = await secondRoot(workspace);
@@ -107,10 +122,7 @@ describe('a run is verified', () => {
     await workspace.migrate({ sources: [second] });
     setDefault(join(second, '..'));
     expect((await verifyAll(workspace, { sources: [] })).result).toBe('passed');
-    // The first run was of default folders too, but of other ones.
-    expect(await verifiedRuns(workspace)).toEqual([false, true]);
-    setDefault(join(sources, '..'));
-    expect((await verifyAll(workspace, { sources: [] })).result).toBe('passed');
+    // The first run was of default folders, too, but of other ones: they are compared as well.
     expect(await verifiedRuns(workspace)).toEqual([true, true]);
   });
 

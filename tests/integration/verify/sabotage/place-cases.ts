@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../../../../src/engine/clickhouse/connect.ts';
 import type { Engine } from '../../../../src/engine/migrate.ts';
@@ -48,12 +48,14 @@ export const placeSabotages: readonly Sabotage[] = [
     place: { file: '' },
   },
   {
-    way: 'the default folders are gone and the database holds lines of others',
+    way: 'all folders are gone',
     damage: async (scene) => {
       const home = await emptyHome(scene);
       const undo = environment({ HOME: home, XDG_CONFIG_HOME: home, CLAUDE_CONFIG_DIR: '' });
+      await rename(scene.sources, `${scene.sources}-away`);
       return async () => {
         await undo();
+        await rename(`${scene.sources}-away`, scene.sources);
         await rm(home, { recursive: true });
       };
     },
