@@ -5,6 +5,7 @@ import { mask64 } from '../extract/markers.ts';
 import { insertsOf } from '../insert/insert-rows.ts';
 import { emptyCheckpoint, type Checkpoint, type CheckpointMap } from './checkpoint.ts';
 import { readCheckpoints } from './checkpoint-table.ts';
+import { readSuperseded, type OlderGeneration } from './superseded.ts';
 import { readLineSums, type LineSums } from './line-sums.ts';
 
 /** What the tables say, without anything having been written. */
@@ -12,6 +13,8 @@ export interface TrueCheckpoints {
   readonly checkpoints: CheckpointMap;
   /** Accounts of older generations that their lines do not bear out, put right: no disk can prove those any more. */
   readonly archived: readonly Checkpoint[];
+  /** Older generations of which an account is left and no line, though the newest holds all of them: to be taken out. */
+  readonly superseded: readonly OlderGeneration[];
 }
 
 /**
@@ -28,8 +31,9 @@ export async function readTrueCheckpoints(
 ): Promise<TrueCheckpoints> {
   await insertsEnd(client, source, until);
   const checkpoints = await readCheckpoints(client, source);
-  if (await isInStep(client, source)) return { checkpoints, archived: [] };
-  return { checkpoints, archived: doubt(await readLineSums(client, source), checkpoints) };
+  if (await isInStep(client, source)) return { checkpoints, archived: [], superseded: [] };
+  const archived = doubt(await readLineSums(client, source), checkpoints);
+  return { checkpoints, archived, superseded: await readSuperseded(client, source, 'without-lines') };
 }
 
 export interface InsertsEnd {
