@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { followVersions, readCheckpoints, writeCheckpoints } from './checkpoint-table.ts';
 import { readLineSums } from './line-sums.ts';
 import { readSuperseded } from './superseded.ts';
-import { takeOut } from './take-out.ts';
+import { takeOut, takingOutEnds } from './take-out.ts';
 import { doubt, settled } from './true-checkpoints.ts';
 
 /** What rebuilding has done. */
@@ -23,6 +23,7 @@ export interface Rebuilt {
  */
 export async function rebuildCheckpoints(client: ClickHouseClient, source: string): Promise<Rebuilt> {
   await followVersions(client);
+  await takingOutEnds(client);
   // Before accounts are made anew: it is by what they say now that what is gone can be told from what is elsewhere.
   await takeOut(client, source, await readSuperseded(client, source, 'wanting'));
   const checkpoints = await readCheckpoints(client, source);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { emptyCheckpoint } from './checkpoint.ts';
 import { followVersions, writeCheckpoints } from './checkpoint-table.ts';
@@ -28,5 +29,23 @@ export async function takeOut(
         clickhouse_settings: { mutations_sync: '2' },
       });
     }
+  }
+}
+
+/**
+ * Whether rows are being taken out: the database goes on with it when who asked has died, also after a start of its own. What
+ * is counted meanwhile is not there any more afterwards. One that fails again and again is waited for by nobody.
+ */
+export const isTakingOut = `(SELECT count() > 0 FROM system.mutations
+  WHERE database = currentDatabase() AND table IN ('lines', 'gaps', 'file_states')
+    AND NOT is_done AND latest_fail_reason = '' AND command LIKE '%DELETE%')`;
+
+/** Waits until what an earlier taking out has begun is done. */
+export async function takingOutEnds(client: ClickHouseClient): Promise<void> {
+  for (;;) {
+    const answer = await client.query({ query: `SELECT ${isTakingOut} AS is_busy`, format: 'JSONEachRow' });
+    const [row] = await answer.json<{ is_busy: number }>();
+    if (row?.is_busy !== 1) return;
+    await sleep(100);
   }
 }

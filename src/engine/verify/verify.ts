@@ -141,7 +141,10 @@ async function runChecks(verification: Verification, outcome: Outcome): Promise<
   const pool = openVerifyPool(engine.files.verifyWorker, Math.max(2, availableParallelism()));
   try {
     const { counter, suspects } = await compareFiles(verification, pairs, pool, outcome.verified);
-    await checkOlder(verification, sums.filter(({ isCurrent }) => !isCurrent));
+    await checkOlder(
+      verification,
+      sums.filter(({ isCurrent }) => !isCurrent),
+    );
     outcome.totals = await compareTotals(verification, pairs, outcome.verified, counter);
     meter.enter('cross');
     await compareViews(verification);
