@@ -3,6 +3,7 @@ import { AppError, toFailure } from '../shared/failure.ts';
 import type { Progress, RunOptions, RunReport } from '../shared/run.ts';
 import { CheckpointMap } from './checkpoints/checkpoint.ts';
 import { followVersions } from './checkpoints/checkpoint-table.ts';
+import { takeOut } from './checkpoints/take-out.ts';
 import { readTrueCheckpoints } from './checkpoints/true-checkpoints.ts';
 import type { Database } from './clickhouse/connect.ts';
 import { describeRunError } from './clickhouse/failures.ts';
@@ -227,10 +228,15 @@ async function pause(progress: ProgressMeter, control: RunControl, signal: Abort
 async function learnCheckpoints(run: Run): Promise<CountedTotals | null> {
   const { client } = run.database;
   await followVersions(client);
-  const { checkpoints, archived } = await readTrueCheckpoints(client, run.engine.source, run.persistence);
+  const { checkpoints, archived, superseded } = await readTrueCheckpoints(
+    client,
+    run.engine.source,
+    run.persistence,
+  );
   for (const checkpoint of checkpoints.values()) run.checkpoints.set(checkpoint);
   if (run.options.dryRun) return null;
   await saveCheckpoints(run, archived);
+  await takeOut(client, run.engine.source, superseded);
   const dead = await findDeadRuns(run);
   const deadRuns = dead.map(({ run_id }) => run_id);
   const { source } = run.engine;

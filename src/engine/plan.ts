@@ -10,7 +10,7 @@ import {
   type RecountFile,
 } from './checkpoints/compare.ts';
 import { MovedFiles } from './checkpoints/moved-files.ts';
-import { settled } from './checkpoints/true-checkpoints.ts';
+import { archivedOf } from './checkpoints/true-checkpoints.ts';
 import type { FoundFile } from './discover/found-file.ts';
 
 /** A file of the run and where its import goes on. */
@@ -94,9 +94,7 @@ export async function makePlan(
     refreshed: unchanged
       .filter(({ known, checkpoint }) => known !== checkpoint)
       .map((file) => file.checkpoint),
-    archived: work.flatMap(({ state, known }) =>
-      state === 'rewritten' && known?.unproven ? settled(known) : [],
-    ),
+    archived: work.flatMap(({ state, known }) => (state === 'rewritten' && known ? archivedOf(known) : [])),
     unreadable,
     bytes: work.reduce((sum, { found, checkpoint }) => sum + found.sizeBytes - checkpoint.importedBytes, 0),
   };

@@ -18,6 +18,8 @@ export interface Unproven {
   readonly orderedChecksum: bigint;
   readonly project: string;
   readonly sessionId: string;
+  /** Lines that the account had are missing: when the file does not hold them either, it stays as evidence of the loss. */
+  readonly isShort?: boolean;
 }
 
 /** A line of one generation of a file is in the database when it starts before `importedBytes`. */

@@ -12,6 +12,8 @@ export interface LineSums {
   readonly behind: Unproven | null;
   /** Lines and ordered checksum of those before, as the account has them and as the table has them. */
   readonly isAccountRight: boolean;
+  /** Lines and gaps do not fill what the account, taken from the file, has as imported: something is lost. */
+  readonly isShort: boolean;
 }
 
 interface Sums {
@@ -31,6 +33,7 @@ interface Row {
   readonly whole: Sums;
   readonly behind: Sums;
   readonly is_account_right: number;
+  readonly is_short: number;
   readonly project: string;
   readonly session: string;
 }
@@ -40,7 +43,7 @@ const sums = (which: string, blanks: string): string =>
     sumIf(hash * (offset + 1), ${which}), any(${blanks})),
     'Tuple(lines UInt64, rejects UInt64, checksum UInt64, ordered UInt64, blanks UInt64)')`;
 
-const account = `SELECT root, file, generation, imported_bytes, records + rejects AS counted, ordered_checksum
+const account = `SELECT root, file, generation, imported_bytes, unterminated, head_length, records + rejects AS counted, ordered_checksum
   FROM file_states FINAL WHERE source = {source:String}`;
 
 const lineSums = `SELECT
@@ -49,12 +52,16 @@ const lineSums = `SELECT
     ${sums('offset >= a.imported_bytes', 'g.blanks_behind')} AS behind,
     (countIf(offset < a.imported_bytes), sumIf(hash * (offset + 1), offset < a.imported_bytes)) =
       (any(a.counted), any(a.ordered_checksum)) AS is_account_right,
+    any(a.head_length) > 0 AND sumIf(length + 1, offset < a.imported_bytes) + any(g.span) <
+      any(a.imported_bytes) + any(a.unterminated) AS is_short,
     argMin(l.project, offset) AS project, argMin(l.session_id, offset) AS session
   FROM lines AS l
   LEFT JOIN (${account}) AS a USING (root, file, generation)
   LEFT JOIN (
-    SELECT root, file, generation, count() AS all_blanks, countIf(offset >= s.imported_bytes) AS blanks_behind
-    FROM (SELECT * FROM gaps FINAL WHERE source = {source:String} AND kind = 'blank') AS b
+    SELECT root, file, generation, countIf(kind = 'blank') AS all_blanks,
+      countIf(kind = 'blank' AND offset >= s.imported_bytes) AS blanks_behind,
+      sumIf(length(raw) + if(kind = 'blank', 1, 0), offset < s.imported_bytes) AS span
+    FROM (SELECT * FROM gaps FINAL WHERE source = {source:String}) AS b
     LEFT JOIN (${account}) AS s USING (root, file, generation)
     GROUP BY root, file, generation) AS g USING (root, file, generation)
   WHERE l.source = {source:String}
@@ -79,9 +86,10 @@ export async function readLineSums(client: ClickHouseClient, source: string): Pr
       root,
       file,
       generation,
-      whole: unproven(row, 0, whole),
+      whole: { ...unproven(row, 0, whole), isShort: row.is_short === 1 },
       behind: behind.lines === '0' ? null : unproven(row, Number(row.imported), behind),
       isAccountRight: row.is_account_right === 1,
+      isShort: row.is_short === 1,
     };
   });
 }

@@ -2,6 +2,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Checkpoint } from './checkpoint.ts';
 import { followVersions, readCheckpoints, writeCheckpoints } from './checkpoint-table.ts';
 import { readLineSums } from './line-sums.ts';
+import { readSuperseded } from './superseded.ts';
+import { takeOut, takingOutEnds } from './take-out.ts';
 import { doubt, settled } from './true-checkpoints.ts';
 
 /** What rebuilding has done. */
@@ -16,10 +18,14 @@ export interface Rebuilt {
  * Makes all checkpoints of a source anew from the lines in the database.
  *
  * What only the disk tells - sizes, times, the bytes by which a file is recognised - is left out: the next run reads each
- * file once more, to prove that what the database has of it is what the file holds, and imports nothing again.
+ * file once more, to prove that what the database has of it is what the file holds, and imports nothing again. Older
+ * generations that are not in order are taken out where the newest one holds everything they account for.
  */
 export async function rebuildCheckpoints(client: ClickHouseClient, source: string): Promise<Rebuilt> {
   await followVersions(client);
+  await takingOutEnds(client);
+  // Before accounts are made anew: it is by what they say now that what is gone can be told from what is elsewhere.
+  await takeOut(client, source, await readSuperseded(client, source, 'wanting'));
   const checkpoints = await readCheckpoints(client, source);
   const before = new Map([...checkpoints.values()].map((checkpoint) => [checkpoint, sumsOf(checkpoint)]));
   const sums = await readLineSums(client, source);

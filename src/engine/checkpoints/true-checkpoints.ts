@@ -5,6 +5,8 @@ import { mask64 } from '../extract/markers.ts';
 import { insertsOf } from '../insert/insert-rows.ts';
 import { emptyCheckpoint, type Checkpoint, type CheckpointMap } from './checkpoint.ts';
 import { readCheckpoints } from './checkpoint-table.ts';
+import { isTakingOut } from './take-out.ts';
+import { readSuperseded, type OlderGeneration } from './superseded.ts';
 import { readLineSums, type LineSums } from './line-sums.ts';
 
 /** What the tables say, without anything having been written. */
@@ -12,6 +14,8 @@ export interface TrueCheckpoints {
   readonly checkpoints: CheckpointMap;
   /** Accounts of older generations that their lines do not bear out, put right: no disk can prove those any more. */
   readonly archived: readonly Checkpoint[];
+  /** Older generations of which an account is left and no line, though the newest holds all of them: to be taken out. */
+  readonly superseded: readonly OlderGeneration[];
 }
 
 /**
@@ -28,8 +32,9 @@ export async function readTrueCheckpoints(
 ): Promise<TrueCheckpoints> {
   await insertsEnd(client, source, until);
   const checkpoints = await readCheckpoints(client, source);
-  if (await isInStep(client, source)) return { checkpoints, archived: [] };
-  return { checkpoints, archived: doubt(await readLineSums(client, source), checkpoints) };
+  if (await isInStep(client, source)) return { checkpoints, archived: [], superseded: [] };
+  const archived = doubt(await readLineSums(client, source), checkpoints);
+  return { checkpoints, archived, superseded: await readSuperseded(client, source, 'without-lines') };
 }
 
 export interface InsertsEnd {
@@ -38,7 +43,7 @@ export interface InsertsEnd {
   readonly onWaiting: (waiting: Waiting | null) => void;
 }
 
-/** An insert goes on in the database when its sender has died (CH docs, howto/long_running_queries): waits for its end. */
+/** What a sender that died has begun goes on in the database (CH docs, howto/long_running_queries): waits for its end. */
 async function insertsEnd(
   client: ClickHouseClient,
   source: string,
@@ -47,7 +52,7 @@ async function insertsEnd(
   const since = new Date().toISOString();
   for (let attempts = 0; ; attempts++) {
     const answer = await client.query({
-      query: `SELECT count() > 0 AS is_busy FROM system.processes
+      query: `SELECT count() > 0 OR ${isTakingOut} AS is_busy FROM system.processes
         WHERE startsWith(query_id, {prefix:String}) OR startsWith(Settings['log_comment'], {prefix:String})`,
       query_params: { prefix: insertsOf(source) },
       format: 'JSONEachRow',
@@ -85,11 +90,13 @@ export function doubt(sums: readonly LineSums[], checkpoints: CheckpointMap): Ch
     const known = checkpoints.get(lines.root, lines.file);
     if (known && known.generation > lines.generation) {
       const isRight = lines.isAccountRight && lines.behind === null;
-      if (!isRight) archived.push(settled({ ...blank(lines, known), unproven: lines.whole }));
+      // One that is short is the only evidence of what was lost.
+      if (!isRight && !lines.isShort)
+        archived.push(settled({ ...blank(lines, known), unproven: lines.whole }));
       continue;
     }
     // The lines of a generation before this one that nobody accounted for.
-    if (known && known.generation < lines.generation && known.unproven) archived.push(settled(known));
+    if (known && known.generation < lines.generation) archived.push(...archivedOf(known));
     const checkpoint = borneOut(lines, known);
     checkpoints.set(checkpoint);
     isBorneOut.add(checkpoint);
@@ -100,6 +107,11 @@ export function doubt(sums: readonly LineSums[], checkpoints: CheckpointMap): Ch
     checkpoints.set({ ...emptyCheckpoint(checkpoint), foundAt: checkpoint.foundAt });
   }
   return archived;
+}
+
+/** What the database holds of a generation that another one follows, where nobody accounted for it. */
+export function archivedOf(known: Checkpoint): Checkpoint[] {
+  return known.unproven === null || known.unproven.isShort === true ? [] : [settled(known)];
 }
 
 /** The checkpoint as far as the lines bear it out, the rest of them unproven. */

@@ -7,6 +7,7 @@ import type { Finding, VerificationAction, VerificationOptions } from '../../sha
 import { placeOf } from '../checkpoints/checkpoint.ts';
 import { readCheckpoints } from '../checkpoints/checkpoint-table.ts';
 import { rebuildCheckpoints } from '../checkpoints/maintain.ts';
+import { takeOut } from '../checkpoints/take-out.ts';
 import type { Database } from '../clickhouse/connect.ts';
 import { describeDatabaseError } from '../clickhouse/failures.ts';
 import { readMigrations } from '../clickhouse/schema-migrations.ts';
@@ -93,7 +94,7 @@ async function importAnew(
     report = await migrate(engine, runOptions.parse({ anew, privacy: atLeast(privacy, level) }), hooks);
     if (report.status !== 'completed') return report;
   }
-  await withDatabase(engine, (database) => takeOut(database, engine, before));
+  await withDatabase(engine, (database) => takeOutReplaced(database, engine, before));
   return report;
 }
 
@@ -135,7 +136,7 @@ async function generationsOf(
 }
 
 /** Takes out generations of which a newer one has every line, with their accounts. */
-async function takeOut(
+async function takeOutReplaced(
   { client }: Database,
   { source }: Engine,
   generations: readonly Generation[],
@@ -147,13 +148,7 @@ async function takeOut(
     const params = { source, root, file, generation, newer: known.generation };
     const [row] = await ask<{ n: string }>(client, linesOfItsOwn, params);
     if (row?.n !== '0') continue;
-    for (const table of ['lines', 'gaps', 'file_states']) {
-      await client.command({
-        query: `ALTER TABLE ${table} DELETE WHERE ${ofFile} AND generation = {generation:UInt32}`,
-        query_params: params,
-        clickhouse_settings: { mutations_sync: '2' },
-      });
-    }
+    await takeOut(client, source, [{ root, file, generation }]);
   }
 }
 

@@ -18,15 +18,23 @@ export function reimport({
 /**
  * What the database can tell of one generation of a file without the disk.
  *
- * @param found where its lines can be read again; null when they are nowhere else any more
+ * @param found where its lines can be read again; `newest` when the newest generation holds all of them; null when they are
+ *   nowhere else any more
  */
-export function checkStored(database: DatabaseFile, found: FoundFile | null, findings: Findings): void {
+export function checkStored(
+  database: DatabaseFile,
+  found: FoundFile | 'newest' | null,
+  findings: Findings,
+): void {
   const { root, file, lines, damaged, doubled, account } = database;
-  const action: VerificationAction = found === null ? { kind: 'none' } : reimport(found);
-  const adviceOr = (advice: string): string =>
-    found === null
-      ? 'The file that held these lines is gone or was rewritten. Bring them back from a backup of it, or of the database.'
-      : advice;
+  const action = actionOf(found);
+  const adviceOr = (advice: string): string => {
+    if (found === null)
+      return 'The file that held these lines is gone or was rewritten. Bring them back from a backup of it, or of the database.';
+    if (found === 'newest')
+      return 'Nothing is lost: the newest generation of the file holds everything that this older one did. Take the older one out, with `tokenhouse verify --repair`.';
+    return advice;
+  };
   findings.looked(fileChecks.damaged, lines - database.hashOnly);
   findings.looked(fileChecks.doubled, lines);
   findings.looked(fileChecks.coverage, 1);
@@ -65,4 +73,9 @@ export function checkStored(database: DatabaseFile, found: FoundFile | null, fin
     advice: adviceOr('Import the file again.'),
     action,
   });
+}
+
+function actionOf(found: FoundFile | 'newest' | null): VerificationAction {
+  if (found === null) return { kind: 'none' };
+  return found === 'newest' ? { kind: 'rebuild-checkpoints' } : reimport(found);
 }

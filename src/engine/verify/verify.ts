@@ -31,10 +31,10 @@ import { fileChecks } from './file-checks.ts';
 import { checkElsewhere, elsewhereOf } from './elsewhere.ts';
 import { Findings } from './findings.ts';
 import { Meter } from './meter.ts';
+import { checkOlder } from './older-generations.ts';
 import { pairFiles, type FilePair } from './pair-files.ts';
 import { recordVerification } from './record.ts';
 import { scoresOf, varianceOf } from './scores.ts';
-import { checkStored } from './stored-file.ts';
 import { openVerifyPool, type VerifyPool } from './verify-pool.ts';
 
 export interface VerifyHooks {
@@ -142,7 +142,10 @@ async function runChecks(verification: Verification, outcome: Outcome): Promise<
   const pool = openVerifyPool(engine.files.verifyWorker, Math.max(2, availableParallelism()));
   try {
     const { counter, suspects } = await compareFiles(verification, pairs, pool, outcome.verified);
-    for (const older of sums.filter(({ isCurrent }) => !isCurrent)) checkStored(older, null, findings);
+    await checkOlder(
+      verification,
+      sums.filter(({ isCurrent }) => !isCurrent),
+    );
     outcome.totals = await compareTotals(verification, pairs, outcome.verified, counter);
     meter.enter('cross');
     await compareViews(verification);
