@@ -1,7 +1,8 @@
 import type { Root } from '../../shared/discovery.ts';
 import type { FilePlaces } from '../discover/file-places.ts';
 import type { Checkpoint, CheckpointMap } from './checkpoint.ts';
-import { inodeOf, lastPathOf } from './moved-files.ts';
+import { fileAt } from './file-at.ts';
+import { lastPathOf } from './moved-files.ts';
 import { settled } from './true-checkpoints.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function findVanished(
 
 async function isGone(path: string): Promise<boolean> {
   try {
-    return (await inodeOf(path)) === null;
+    return (await fileAt(path)) === null;
   } catch (error) {
     // What can't be looked at is not known to be gone.
     if (error instanceof Error && 'code' in error) return false;

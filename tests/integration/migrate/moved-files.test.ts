@@ -133,6 +133,23 @@ describe('a file that moves between two runs', () => {
     expect((await migrateFolder()).receipt).toMatchObject({ lines: 5, imported: { lines: 0 } });
   });
 
+  it('is a new generation where it is when it was emptied or rewritten there', async () => {
+    await writeFile(file, lines(1, 5));
+    await migrateFolder();
+    const target = join(folder, '-p', 'b.jsonl');
+    await rename(file, target);
+    await migrateFolder();
+    await writeFile(target, '');
+    await migrateFolder();
+    expect(await files()).toEqual([known('-p/a.jsonl', target, false, 1)]);
+    expect(await uuids()).toEqual([]);
+    expect((await migrateFolder()).receipt).toMatchObject({ filesUnchanged: 1, filesVanished: 0 });
+    await appendFile(target, lines(8, 9));
+    await migrateFolder();
+    expect(await files()).toEqual([known('-p/a.jsonl', target, false, 1)]);
+    expect(await uuids()).toEqual(['u8', 'u9']);
+  });
+
   it('is not mistaken for another one that begins alike', async () => {
     await writeFile(file, lines(1, 40));
     await migrateFolder();
@@ -157,6 +174,19 @@ describe('a file that is gone', () => {
     await writeFile(file, lines(1, 3));
     expect((await migrateFolder()).receipt.imported.lines).toBe(1);
     expect(await files()).toEqual([known('-p/a.jsonl')]);
+  });
+
+  it.each([
+    ['folder', (path: string) => mkdir(path)],
+    ['link to a folder', (path: string) => symlink(join(folder, '-q'), path)],
+  ])('is marked when a %s took its name', async (_, put) => {
+    await writeFile(file, lines(1, 2));
+    await migrateFolder();
+    await rm(file);
+    await put(file);
+    expect((await migrateFolder()).receipt).toMatchObject({ files: 0, filesVanished: 1 });
+    expect(await files()).toEqual([known('-p/a.jsonl', '', true)]);
+    expect((await migrateFolder()).receipt.filesVanished).toBe(0);
   });
 
   it('is not gone when its whole root is, as a drive that is not mounted', async () => {
