@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rebuildCheckpoints } from '../../../src/engine/checkpoints/maintain.ts';
+import { verifyAll } from '../verify/scene.ts';
 import { makeWorkspace } from './workspace.ts';
 
 const workspace = await makeWorkspace();
@@ -46,6 +47,8 @@ const files = () =>
   query<{ file: string; found_at: string; gone: boolean; generation: number }>(
     `SELECT file, found_at, CAST(isNotNull(vanished_at), 'Bool') AS gone, generation FROM files WHERE startsWith(root, '${folder}') ORDER BY file`,
   );
+
+const findings = async () => (await verifyAll(workspace, { sources: [folder] })).findings;
 
 const known = (name: string, found_at = '', gone = false, generation = 0) => ({
   file: name,
@@ -148,6 +151,7 @@ describe('a file that moves between two runs', () => {
     await migrateFolder();
     expect(await files()).toEqual([known('-p/a.jsonl', target, false, 1)]);
     expect(await uuids()).toEqual(['u8', 'u9']);
+    expect(await findings()).toEqual([]);
   });
 
   it('is not mistaken for another one that begins alike', async () => {
@@ -187,6 +191,47 @@ describe('a file that is gone', () => {
     expect((await migrateFolder()).receipt).toMatchObject({ files: 0, filesVanished: 1 });
     expect(await files()).toEqual([known('-p/a.jsonl', '', true)]);
     expect((await migrateFolder()).receipt.filesVanished).toBe(0);
+    expect(await findings()).toEqual([]);
+  });
+
+  it.each([
+    ['the second name became a hard link of the first', 'a.jsonl', 'b.jsonl', link],
+    ['the first name became a hard link of the second', 'b.jsonl', 'a.jsonl', link],
+    ['the second name became a link to the first', 'a.jsonl', 'b.jsonl', symlink],
+  ])('is one of two copies when %s', async (_, kept, replaced, put) => {
+    const [from, to] = [join(folder, '-p', kept), join(folder, '-p', replaced)];
+    await writeFile(from, lines(1, 5));
+    await copyFile(from, to);
+    await migrateFolder();
+    await rm(to);
+    await put(from, to);
+    await appendFile(from, line(6));
+    expect((await migrateFolder()).receipt).toMatchObject({
+      files: 1,
+      imported: { lines: 1 },
+      filesVanished: 1,
+    });
+    // A file goes by the first of its names.
+    expect(await files()).toEqual([known('-p/a.jsonl'), known('-p/b.jsonl', '', true)]);
+    expect(await findings()).toEqual([]);
+    expect((await migrateFolder()).receipt).toMatchObject({ filesUnchanged: 1, filesVanished: 0 });
+    // Each name is a file of its own again.
+    await rm(to);
+    await copyFile(from, to);
+    await migrateFolder();
+    expect(await files()).toEqual([known('-p/a.jsonl'), known('-p/b.jsonl')]);
+    expect(await uuids('lines')).toHaveLength(12);
+  });
+
+  it('is not one that a pattern left out, though it has another name', async () => {
+    const copy = join(folder, '-p', 'b.jsonl');
+    await writeFile(file, lines(1, 2));
+    await copyFile(file, copy);
+    await migrateFolder();
+    await rm(copy);
+    await link(file, copy);
+    await workspace.migrate({ sources: [folder], filters: { pattern: 'b.jsonl', order: 'newest' } });
+    expect(await files()).toEqual([known('-p/a.jsonl'), known('-p/b.jsonl')]);
   });
 
   it('is not gone when its whole root is, as a drive that is not mounted', async () => {
