@@ -3,6 +3,7 @@ import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { findVanished } from './checkpoints/vanished-files.ts';
 import type { FilePlaces } from './discover/file-places.ts';
 import type { FoundFile } from './discover/found-file.ts';
+import { compileGlob } from './discover/glob.ts';
 import type { ExtractPool } from './extract/extract-pool.ts';
 import { importTasks } from './import-tasks.ts';
 import { persist } from './insert/persist.ts';
@@ -40,7 +41,9 @@ export async function importFiles(run: Run, pool: ExtractPool, found: readonly F
 
 /** Marks the files that are gone; `present` are those that are there. */
 export async function markVanished(run: Run, roots: readonly Root[], present: FilePlaces): Promise<void> {
-  const vanished = await findVanished(run.checkpoints, roots, present);
+  const { pattern } = run.options.filters;
+  const isNamed = pattern === undefined ? undefined : compileGlob(pattern);
+  const vanished = await findVanished(run.checkpoints, roots, present, isNamed);
   if (run.signal.aborted) return;
   run.ledger.vanish(vanished.length);
   for (const checkpoint of vanished) run.checkpoints.set(checkpoint);

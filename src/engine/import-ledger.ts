@@ -7,6 +7,8 @@ import type { Plan, PlannedFile } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
 import { accountOf, addAccounts, difference } from './receipt.ts';
 
+type Place = Pick<PlannedFile['found'], 'root' | 'file'>;
+
 /** A file that is being imported. */
 interface Entry {
   readonly planned: PlannedFile;
@@ -25,7 +27,8 @@ export class ImportLedger {
   /** Files of the run, with what is known of them; null for one that can't be read. */
   readonly #scope = new Map<string, Checkpoint | null>();
   readonly #touched = new Set<string>();
-  readonly #failed = new Set<string>();
+  /** By the place where the file was when it could not be read. */
+  readonly #failed = new Map<string, Place>();
   #entries: Entry[] = [];
   #imported: Account = emptyAccount;
   #vanished = 0;
@@ -43,14 +46,18 @@ export class ImportLedger {
       checkpoint: planned.checkpoint,
       isFailed: false,
     }));
+    // A file that moved may have failed where it was, or where it is.
+    for (const { checkpoint, found } of [...plan.unchanged, ...plan.work]) {
+      this.#failed.delete(placeOf(checkpoint));
+      this.#failed.delete(placeOf(found));
+    }
     for (const { checkpoint } of plan.unchanged) this.#see(checkpoint);
     for (const { checkpoint } of plan.work) {
-      this.#failed.delete(placeOf(checkpoint));
       if (!this.#scope.has(placeOf(checkpoint))) this.#scope.set(placeOf(checkpoint), null);
     }
     for (const { found, reason } of plan.unreadable) {
       this.#scope.set(placeOf(found), null);
-      this.#addFailure(placeOf(found), found, 'unreadable', reason);
+      this.#addFailure(found, 'unreadable', reason);
     }
     this.#progress.filesTotal = this.#scope.size;
     this.#progress.filesFailed = this.#failed.size;
@@ -75,8 +82,31 @@ export class ImportLedger {
     if (entry.isFailed) return;
     entry.isFailed = true;
     this.#progress.filesDone++;
-    this.#addFailure(placeOf(entry.checkpoint), entry.planned.found, code, message);
+    this.#addFailure(entry.planned.found, code, message);
     this.#progress.filesFailed = this.#failed.size;
+  }
+
+  /** Files that could not be read, and have not been since. */
+  get failures(): readonly Place[] {
+    return [...this.#failed.values()];
+  }
+
+  /** What is known of the files that could be read. */
+  accounted(): Checkpoint[] {
+    return [...this.#scope.values()].filter((checkpoint) => checkpoint !== null);
+  }
+
+  /** A file that failed is not there any more, or is known by another name: nothing of it is missing. */
+  forgive(failed: Place): void {
+    const place = placeOf(failed);
+    if (!this.#failed.delete(place)) return;
+    if (this.#scope.get(place) === null) {
+      this.#scope.delete(place);
+      this.#progress.filesTotal--;
+      this.#progress.filesDone--;
+    }
+    this.#progress.filesFailed = this.#failed.size;
+    this.#progress.changed();
   }
 
   /**
@@ -140,7 +170,7 @@ export class ImportLedger {
   }
 
   receipt(): Receipt {
-    const accounts = [...this.#scope.values()].filter((checkpoint) => checkpoint !== null).map(accountOf);
+    const accounts = this.accounted().map(accountOf);
     return {
       ...addAccounts(accounts),
       // A half-written end that was cut away takes with it bytes that an earlier run has counted.
@@ -156,9 +186,7 @@ export class ImportLedger {
   }
 
   #see(checkpoint: Checkpoint): void {
-    const place = placeOf(checkpoint);
-    this.#scope.set(place, checkpoint);
-    this.#failed.delete(place);
+    this.#scope.set(placeOf(checkpoint), checkpoint);
     if (this.#checkpoints.get(checkpoint.root, checkpoint.file) !== checkpoint) {
       this.#checkpoints.set(checkpoint);
     }
@@ -170,10 +198,11 @@ export class ImportLedger {
     this.#see(after);
   }
 
-  #addFailure(place: string, { root, file }: PlannedFile['found'], reason: string, message: string): void {
+  #addFailure({ root, file }: Place, reason: string, message: string): void {
+    const place = placeOf({ root, file });
     // While watching, a file that can't be read is met again and again.
     if (this.#failed.has(place)) return;
-    this.#failed.add(place);
+    this.#failed.set(place, { root, file });
     this.#progress.addProblem({ root, file, offset: null, reason, message });
   }
 

@@ -2,6 +2,7 @@ import type { Root } from '../shared/discovery.ts';
 import { isUpToDate } from './checkpoints/compare.ts';
 import type { FoundFile } from './discover/found-file.ts';
 import type { ExtractPool } from './extract/extract-pool.ts';
+import { forgiveFailures } from './forgive-failures.ts';
 import { importFiles, markVanished } from './import-files.ts';
 import type { Run } from './runs.ts';
 import { watchFiles, type Changes } from './watch/watch-files.ts';
@@ -63,6 +64,7 @@ export async function keepInStep(
     }
     progress.enter('watching');
   }
+  await forgiveFailures(run);
   return isInStep;
 }
 
@@ -71,7 +73,9 @@ async function take(run: Run, pool: ExtractPool, roots: readonly Root[], change:
     if (bytesOf(run, change.files) > largeChange) run.progress.enter('importing');
     await importFiles(run, pool, change.files);
   }
-  if (change.present) await markVanished(run, roots, change.present);
+  if (!change.present) return;
+  await markVanished(run, roots, change.present);
+  await forgiveFailures(run);
 }
 
 function bytesOf({ checkpoints }: Run, files: readonly FoundFile[]): number {

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FilePlaces } from '../discover/file-places.ts';
 import type { FoundFile } from '../discover/found-file.ts';
 import { holdsAccount, type RecountFile } from './compare.ts';
 import type { Checkpoint, CheckpointMap } from './checkpoint.ts';
+import { fileAt } from './file-at.ts';
 
 /**
  * Recognises files that the database knows under another name: renamed, moved, or reached through another root.
@@ -28,10 +28,12 @@ export class MovedFiles {
 
   /** The checkpoint of a file that has none under its own name; undefined when the file is new. Throws file errors. */
   async find(found: FoundFile): Promise<Checkpoint | undefined> {
-    if (found.problem !== null || found.sizeBytes === 0) return undefined;
+    if (found.problem !== null) return undefined;
     const moved = this.#checkpoints.movedTo(found.path);
-    // A file that has moved is known by its path from then on, and may be rewritten there like any other.
+    // A file that has moved is known by its path from then on, and may be rewritten or emptied there like any other.
     if (moved && !this.#claimed.has(moved) && (await isGoneOrSame(moved, found))) return this.#claim(moved);
+    // Nothing in it tells which one it is.
+    if (found.sizeBytes === 0) return undefined;
     for (const candidate of this.#candidates(found)) {
       if (!(await this.#mayBe(candidate, found))) continue;
       if (!(await holdsAccount(found, candidate, this.#recount)) || this.#claimed.has(candidate)) continue;
@@ -96,19 +98,8 @@ export function lastPathOf({ root, file, foundAt }: Checkpoint): string {
 /** A file that is still there under the name we know is another one, unless it is the same inode under two names. */
 async function isGoneOrSame(known: Checkpoint, found: FoundFile): Promise<boolean> {
   for (const path of new Set([join(known.root, ...known.file.split('/')), lastPathOf(known)])) {
-    const inode = await inodeOf(path);
-    if (inode !== null && inode !== found.inode) return false;
+    const there = await fileAt(path);
+    if (there !== null && there.inode !== found.inode) return false;
   }
   return true;
-}
-
-/** Null when there is nothing at the path. */
-export async function inodeOf(path: string): Promise<string | null> {
-  try {
-    return String((await stat(path, { bigint: true })).ino);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return null;
-    throw error;
-  }
 }

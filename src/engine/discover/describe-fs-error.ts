@@ -27,7 +27,7 @@ const misread =
   'its name is not valid UTF-8, so no program can ask for it by the name it is shown with: rename it';
 
 /** Node.js puts U+FFFD for the bytes of a name that are no UTF-8, and does not find the file by what it makes of them. */
-function isMisread(error: Error): boolean {
-  const path = 'path' in error ? String(error.path) : '';
+export function isMisread(error: unknown): boolean {
+  const path = error instanceof Error && 'path' in error ? String(error.path) : '';
   return fsErrorCode(error) === 'ENOENT' && path.includes('\uFFFD');
 }

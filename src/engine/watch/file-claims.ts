@@ -28,6 +28,12 @@ export class FileClaims {
     return found;
   }
 
+  /** Whether the file goes by the name it was measured by: a link may have taken the place of a file. */
+  async isItsName(found: FoundFile): Promise<boolean> {
+    const { root, file } = await this.resolve(found);
+    return root === found.root && file === found.file;
+  }
+
   #claim(found: FoundFile): void {
     this.#names.set(identityOf(found), { root: found.root, file: found.file });
   }

@@ -219,6 +219,10 @@ class FileWatch {
         continue;
       }
       if (!this.#hot.hasChanged(file)) continue;
+      if (!(await this.#claims.isItsName(file))) {
+        this.#hot.forget(file);
+        continue;
+      }
       this.#hot.note(file, nowMs, nowMs);
       if (this.#isWanted(file) && !this.#options.isKnown(file)) files.push(file);
     }

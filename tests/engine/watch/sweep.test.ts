@@ -57,6 +57,20 @@ describe('watchFiles, when events are lost', () => {
     expect(watching.names()).toEqual(['p/live.jsonl', 'p/live.jsonl', 'p/live.jsonl']);
   });
 
+  it('does not read a file twice when a link to it took the place of another one that changes', async () => {
+    const folder = await writeTree(await tempFolder(), { 'p/a.jsonl': '{}\n', 'p/b.jsonl': '{}\n' });
+    const watching = watchFolders([folder], { timings: noSweeps, openEvents: silentEvents });
+    await whenSettled(watching);
+    watching.forget();
+    await rm(path.join(folder, 'p/b.jsonl'));
+    await link(path.join(folder, 'p/a.jsonl'), path.join(folder, 'p/b.jsonl'));
+    for (const size of [6, 9]) {
+      await appendFile(path.join(folder, 'p/a.jsonl'), '{}\n');
+      await eventually(() => watching.known.get('p/a.jsonl') === size);
+    }
+    expect(watching.names()).not.toContain('p/b.jsonl');
+  });
+
   it('finds the rest by sweeps, which repeat themselves and come when asked for', async () => {
     const folder = await writeTree(await tempFolder(), { 'p/a.jsonl': '' });
     const control = new RunControl();

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rebuildCheckpoints } from '../../../src/engine/checkpoints/maintain.ts';
+import { verifyAll } from '../verify/scene.ts';
 import { makeWorkspace } from './workspace.ts';
 
 const workspace = await makeWorkspace();
@@ -46,6 +47,8 @@ const files = () =>
   query<{ file: string; found_at: string; gone: boolean; generation: number }>(
     `SELECT file, found_at, CAST(isNotNull(vanished_at), 'Bool') AS gone, generation FROM files WHERE startsWith(root, '${folder}') ORDER BY file`,
   );
+
+const findings = async () => (await verifyAll(workspace, { sources: [folder] })).findings;
 
 const known = (name: string, found_at = '', gone = false, generation = 0) => ({
   file: name,
@@ -133,6 +136,24 @@ describe('a file that moves between two runs', () => {
     expect((await migrateFolder()).receipt).toMatchObject({ lines: 5, imported: { lines: 0 } });
   });
 
+  it('is a new generation where it is when it was emptied or rewritten there', async () => {
+    await writeFile(file, lines(1, 5));
+    await migrateFolder();
+    const target = join(folder, '-p', 'b.jsonl');
+    await rename(file, target);
+    await migrateFolder();
+    await writeFile(target, '');
+    await migrateFolder();
+    expect(await files()).toEqual([known('-p/a.jsonl', target, false, 1)]);
+    expect(await uuids()).toEqual([]);
+    expect((await migrateFolder()).receipt).toMatchObject({ filesUnchanged: 1, filesVanished: 0 });
+    await appendFile(target, lines(8, 9));
+    await migrateFolder();
+    expect(await files()).toEqual([known('-p/a.jsonl', target, false, 1)]);
+    expect(await uuids()).toEqual(['u8', 'u9']);
+    expect(await findings()).toEqual([]);
+  });
+
   it('is not mistaken for another one that begins alike', async () => {
     await writeFile(file, lines(1, 40));
     await migrateFolder();
@@ -142,31 +163,6 @@ describe('a file that moves between two runs', () => {
     await migrateFolder();
     expect(await uuids()).toHaveLength(80);
     expect(await files()).toEqual([known('-p/a.jsonl', '', true), known('-q/fork.jsonl')]);
-  });
-});
-
-describe('a file that is gone', () => {
-  it('keeps its rows and is marked, and is itself again when it comes back', async () => {
-    await writeFile(file, lines(1, 2));
-    await migrateFolder();
-    await rm(file);
-    expect((await migrateFolder()).receipt).toMatchObject({ files: 0, filesVanished: 1 });
-    expect(await files()).toEqual([known('-p/a.jsonl', '', true)]);
-    expect(await uuids()).toEqual(['u1', 'u2']);
-    expect((await migrateFolder()).receipt.filesVanished).toBe(0);
-    await writeFile(file, lines(1, 3));
-    expect((await migrateFolder()).receipt.imported.lines).toBe(1);
-    expect(await files()).toEqual([known('-p/a.jsonl')]);
-  });
-
-  it('is not gone when its whole root is, as a drive that is not mounted', async () => {
-    await writeFile(file, line(1));
-    await migrateFolder();
-    await rename(folder, `${folder}-away`);
-    const other = join(folder, '..', `other-${number}`);
-    await mkdir(other, { recursive: true });
-    await workspace.migrate({ sources: [other] });
-    expect(await files()).toEqual([known('-p/a.jsonl')]);
   });
 });
 
