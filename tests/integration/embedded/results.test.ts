@@ -1,3 +1,4 @@
+import { buffer as readAll } from 'node:stream/consumers';
 import { readFileSync } from 'node:fs';
 import { request, type Agent } from 'node:http';
 import { gunzipSync } from 'node:zlib';
@@ -141,7 +142,7 @@ describe('a large result', () => {
       query_id: 'left',
     });
     for await (const chunk of stream) {
-      expect(chunk).toBeTruthy();
+      expect(String(chunk)).toMatch(/^x+/);
       break;
     }
     stream.destroy();
@@ -187,10 +188,7 @@ describe('a statement that fails in the middle of its result', () => {
         .catch((error: unknown) => error);
       if (result instanceof Error) return;
       const { stream } = result as Awaited<ReturnType<typeof test.client.exec>>;
-      const read = async (): Promise<void> => {
-        for await (const chunk of stream) expect(chunk).toBeTruthy();
-      };
-      await expect(read()).rejects.toThrow();
+      await expect(readAll(stream)).rejects.toThrow();
     },
   );
 

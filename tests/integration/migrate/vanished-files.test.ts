@@ -1,48 +1,16 @@
 import { appendFile, copyFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { verifyAll } from '../verify/scene.ts';
-import { makeWorkspace } from './workspace.ts';
+import { makeFolderScene } from './folder-scene.ts';
 
-const workspace = await makeWorkspace();
-const { query } = workspace;
-let number = 0;
+const { workspace, line, lines, nextFolder, migrateFolder, uuids, files, findings, known } =
+  await makeFolderScene();
 let folder = '';
 let file = '';
-
-const line = (n: number): string =>
-  `${JSON.stringify({ type: 'user', uuid: `u${n}`, sessionId: `s${number}`, message: { role: 'user', content: `text ${n}` } })}\n`;
-const lines = (from: number, to: number): string =>
-  Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('');
+let number = 0;
 
 beforeEach(async () => {
-  folder = join(workspace.sources, '..', `gone-${++number}`);
-  await mkdir(join(folder, '-p'), { recursive: true });
-  await mkdir(join(folder, '-q'), { recursive: true });
-  file = join(folder, '-p', 'a.jsonl');
-});
-
-const migrateFolder = () => workspace.migrate({ sources: [folder] });
-
-async function uuids(table = 'records'): Promise<string[]> {
-  const found = await query<{ uuid: string }>(
-    `SELECT uuid FROM ${table} WHERE startsWith(root, '${folder}') ORDER BY file, generation, offset`,
-  );
-  return found.map(({ uuid }) => uuid);
-}
-
-const files = () =>
-  query<{ file: string; found_at: string; gone: boolean; generation: number }>(
-    `SELECT file, found_at, CAST(isNotNull(vanished_at), 'Bool') AS gone, generation FROM files WHERE startsWith(root, '${folder}') ORDER BY file`,
-  );
-
-const findings = async () => (await verifyAll(workspace, { sources: [folder] })).findings;
-
-const known = (name: string, found_at = '', gone = false, generation = 0) => ({
-  file: name,
-  found_at,
-  gone,
-  generation,
+  ({ folder, file, number } = await nextFolder());
 });
 
 describe('a file that is gone', () => {
