@@ -19,12 +19,18 @@ const sessionCourtesy = 2;
  */
 export function giveWay(): void {
   if (getPriority() < courtesy) setPriority(courtesy);
-  if (process.platform === 'linux' && leadsSession()) {
-    try {
-      writeFileSync('/proc/self/autogroup', String(sessionCourtesy));
-    } catch {
-      // No such groups here, or not ours to change: then it is as it was.
-    }
+  if (process.platform === 'linux' && leadsSession()) sessionGivesWay(3);
+}
+
+function sessionGivesWay(attempts: number): void {
+  try {
+    writeFileSync('/proc/self/autogroup', String(sessionCourtesy));
+  } catch (error) {
+    // No such groups here, or not ours to change: then it is as it was. But for those without privileges Linux takes one
+    // such wish in 100 ms from the whole machine, and answers others with EAGAIN (proc_sched_autogroup_set_nice).
+    if (attempts <= 1 || (error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 110);
+    sessionGivesWay(attempts - 1);
   }
 }
 
