@@ -6,9 +6,8 @@ import { holdRunLock } from '../engine/run-lock.ts';
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from '../shared/format.ts';
+import { counted, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
 
 /** Options of `checkpoints clean` as commander gives them. */
 export interface CleanOptions {

@@ -3,9 +3,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { generateHistory } from '../engine/demo/generate-history.ts';
 import type { Printer } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount } from '../shared/format.ts';
+import { counted, formatBytes, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
 import { describeLineSum } from './line-sum.ts';
 import { ownName } from './own-name.ts';
 

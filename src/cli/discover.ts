@@ -19,9 +19,8 @@ import {
 import { AppError } from '../shared/failure.ts';
 import type { Printer } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount } from '../shared/format.ts';
+import { counted, formatBytes, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
 
 export interface DiscoverDeps {
   readonly print: Printer;

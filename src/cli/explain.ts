@@ -6,10 +6,9 @@ import type { Difference, DifferenceCause, RuleTotals } from '../engine/explain/
 import type { Selection } from '../engine/explain/selection.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from '../shared/format.ts';
+import { counted as plural, formatCount } from '../shared/format.ts';
 import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted as plural } from '../shared/verification-words.ts';
 
 /** Options of `explain` as commander gives them. */
 export interface ExplainCommandOptions {

@@ -1,5 +1,4 @@
-import { formatCount } from '../shared/format.ts';
-import { counted } from '../shared/verification-words.ts';
+import { counted, formatCount } from '../shared/format.ts';
 
 /** Every line is in exactly one of these: `1 record + 0 rejects + 0 blanks + 0 pending`. */
 export function describeLineSum(counts: {

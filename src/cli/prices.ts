@@ -4,7 +4,7 @@ import { unpricedModels } from '../engine/prices/unpriced-models.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
+import { counted } from '../shared/format.ts';
 
 interface PricedModel {
   readonly model: string;

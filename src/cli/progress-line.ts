@@ -1,7 +1,6 @@
 import type { Progress } from '../shared/run.ts';
 import type { CommandContext } from './context.ts';
-import { formatBytes, formatDuration } from '../shared/format.ts';
-import { counted } from '../shared/verification-words.ts';
+import { counted, formatBytes, formatDuration } from '../shared/format.ts';
 
 /** One line about a run that is going on. */
 export function describeProgress(progress: Progress): string {

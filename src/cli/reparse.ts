@@ -4,9 +4,8 @@ import { holdRunLock } from '../engine/run-lock.ts';
 import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatCount } from '../shared/format.ts';
+import { counted, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
 
 /** Options of `reparse` as commander gives them. */
 export interface ReparseOptions {

@@ -1,9 +1,8 @@
 import type { RunReport } from '../shared/run.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount, formatDuration } from '../shared/format.ts';
+import { counted, formatBytes, formatCount, formatDuration } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
 import { describeLineSum } from './line-sum.ts';
 import { ownName } from './own-name.ts';
 

@@ -12,11 +12,10 @@ import {
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount } from '../shared/format.ts';
+import { counted, formatBytes, formatCount } from '../shared/format.ts';
 import { describeProgress } from './progress-line.ts';
 import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted } from '../shared/verification-words.ts';
 
 /** Options of `status` as commander gives them. */
 export interface StatusOptions {

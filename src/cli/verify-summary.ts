@@ -1,7 +1,6 @@
-import { formatCount, formatDuration } from '../shared/format.ts';
+import { counted, formatBytes, formatCount, formatDuration } from '../shared/format.ts';
 import { countFiles } from '../shared/verification-counts.ts';
 import {
-  counted,
   countFindings,
   describeAction,
   describeVerdict,
@@ -9,7 +8,6 @@ import {
   fileVerdictWords,
   formatScore,
   formatShare,
-  formatSize,
   severityWords,
 } from '../shared/verification-words.ts';
 import { visible } from '../shared/visible.ts';
@@ -30,7 +28,7 @@ export function describeVerification(report: VerificationReport): string[] {
     ...describeScores(report),
     '',
     ...describeFiles(report),
-    `  ${formatSize(files.bytesRead)} read; totals differ by at most ${formatShare(variance)} (tolerance ${formatShare(options.tolerance)}).`,
+    `  ${formatBytes(files.bytesRead)} read; totals differ by at most ${formatShare(variance)} (tolerance ${formatShare(options.tolerance)}).`,
     ...(findings.length === 0 ? [] : ['', `  Findings: ${countFindings(report)}`]),
     ...describeFindings(findings.slice(0, mostFindings)),
     ...(more > 0 ? [`  and ${counted(more, 'more finding')}: --output report.html lists all.`] : []),

@@ -4,9 +4,8 @@ import { repair } from '../engine/verify/repair.ts';
 import { checkReportFile, writeReport } from '../engine/verify/report/write-report.ts';
 import { verify } from '../engine/verify/verify.ts';
 import { AppError, toFailure } from '../shared/failure.ts';
-import { formatCount } from '../shared/format.ts';
+import { counted, formatBytes, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
-import { counted, formatSize } from '../shared/verification-words.ts';
 import type {
   Finding,
   VerificationOptions,
@@ -173,7 +172,7 @@ export function describeProgress(progress: VerificationProgress): string {
   const read =
     filesTotal === 0
       ? ''
-      : `: ${formatCount(filesDone)} of ${counted(filesTotal, 'file')}, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`;
+      : `: ${formatCount(filesDone)} of ${counted(filesTotal, 'file')}, ${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}`;
   const found = findings === 0 ? '' : `, ${counted(findings, 'finding')}`;
   return `${phaseWords[phase]}${read}${found}`;
 }

@@ -1,3 +1,5 @@
+import { formatBytes } from '../shared/format.ts';
+
 /** What is not known. Never 0. */
 export const unknown = '–';
 
@@ -39,19 +41,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${exact(count)}${nbsp}${count === 1 ? one : many}`;
 }
 
-const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** Decimal units, three digits: `812 bytes`, `4.1 kB`, `2.41 GB`. */
+/** `812 bytes`, `3.27 kB`, `2.41 GB`; never broken over two lines. */
 export function bytes(count: number): string {
-  let value = count;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  const name = unit === 0 && count === 1 ? 'byte' : units[unit];
-  return `${value.toFixed(digits)}${nbsp}${name ?? ''}`;
+  return formatBytes(count).replace(' ', nbsp);
 }
 
 /** A measured span: `0.4 s`, `42 s`, `3 min 12 s`, `1 h 04 min`. */

@@ -1,5 +1,5 @@
 import { assertNever } from './failure.ts';
-import { formatCount } from './format.ts';
+import { counted, formatBytes, formatCount } from './format.ts';
 import { countCompared, countFiles, fileSumsOf, isProof } from './verification-counts.ts';
 import type {
   CheckResult,
@@ -91,25 +91,6 @@ export function formatShare(share: number): string {
   return percent < 0.0001 ? 'less than 0.0001 %' : `${Number(percent.toPrecision(3))} %`;
 }
 
-const sizeUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-
-/** As the window shows sizes: `812 bytes`, `3.27 kB`, `2.41 GB`. */
-export function formatSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < sizeUnits.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${value.toFixed(digits)} ${bytes === 1 ? 'byte' : (sizeUnits[unit] ?? '')}`;
-}
-
-/** `1 file`, `1,204 files` */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
 /** How many findings of each severity there are, without those there are none of; empty when there is none at all. */
 export function countFindings({ findings }: Pick<VerificationReport, 'findings'>): string {
   return (['error', 'warning', 'note'] as const)
@@ -178,7 +159,7 @@ function describePassed(report: VerificationReport): Verdict {
   return {
     title: 'Passed',
     sentences: [
-      `${counted(compared, 'file')}${what} ${were(compared)} read again from disk (${formatSize(files.bytesRead)}) and compared with the database.`,
+      `${counted(compared, 'file')}${what} ${were(compared)} read again from disk (${formatBytes(files.bytesRead)}) and compared with the database.`,
       lines === undefined
         ? totals.replace('Every one of these lines', 'Every line that was imported of them')
         : totals,

@@ -7,10 +7,8 @@ import {
   foldersCheck,
   formatScore,
   formatShare,
-  formatSize,
 } from '../../src/shared/verification-words.ts';
 import type { VerificationReport } from '../../src/shared/verification.ts';
-import { bytes } from '../../src/renderer/format.ts';
 import { visible } from '../../src/shared/visible.ts';
 import { passedReport, wantingReport } from '../fixtures/verification-reports.ts';
 
@@ -36,21 +34,6 @@ describe('formatShare', () => {
     [0.5, '50 %'],
     [1, '100 %'],
   ])('%d is %s', (share, text) => expect(formatShare(share)).toBe(text));
-});
-
-describe('formatSize', () => {
-  it.each([
-    [0, '0 bytes'],
-    [1, '1 byte'],
-    [999, '999 bytes'],
-    [3270, '3.27 kB'],
-    [27_140, '27.1 kB'],
-    [999_600, '1.00 MB'],
-    [2_410_000_000, '2.41 GB'],
-  ])('%d is %s, as the window has it', (count, text) => {
-    expect(formatSize(count)).toBe(text);
-    expect(bytes(count).replace('\u00a0', ' ')).toBe(text);
-  });
 });
 
 describe('describeVerdict of nothing', () => {

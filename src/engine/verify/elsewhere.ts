@@ -1,5 +1,6 @@
 import type { Root } from '../../shared/discovery.ts';
-import { counted, describeElsewhere, elsewhereCheckName } from '../../shared/verification-words.ts';
+import { counted } from '../../shared/format.ts';
+import { describeElsewhere, elsewhereCheckName } from '../../shared/verification-words.ts';
 import type { Elsewhere } from '../../shared/verification.ts';
 import type { DatabaseFile } from './database/file-sums.ts';
 import type { Check, Findings } from './findings.ts';

@@ -30,6 +30,8 @@ export class ProcessTree {
   #looks = 0;
   /** The most memory that all held at once, as resident sets: pages that several share are counted for each. */
   peakBytes = 0;
+  /** What all held when they were last looked at, counted in the same way. */
+  residentBytes = 0;
 
   constructor(root: number, dataDir: string) {
     const stat = readStat(root);
@@ -51,6 +53,7 @@ export class ProcessTree {
       this.#cpu.set(`${pid} ${start}`, stat.cpuSeconds);
       memory += residentBytes(pid);
     }
+    this.residentBytes = memory;
     this.peakBytes = Math.max(this.peakBytes, memory);
     return this.#members.size > 0;
   }

@@ -1,6 +1,6 @@
-import { formatCount } from '../../../shared/format.ts';
+import { counted, formatCount } from '../../../shared/format.ts';
 import type { CheckResult, VerificationReport } from '../../../shared/verification.ts';
-import { counted, tierWords } from '../../../shared/verification-words.ts';
+import { tierWords } from '../../../shared/verification-words.ts';
 import { html, nothing, type Html } from './html.ts';
 import { statusMark } from './marks.ts';
 import { reproduce } from './reproduce.ts';

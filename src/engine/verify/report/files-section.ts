@@ -1,7 +1,6 @@
-import { formatCount } from '../../../shared/format.ts';
+import { counted, formatCount } from '../../../shared/format.ts';
 import { countFiles, countLeftOut } from '../../../shared/verification-counts.ts';
 import type { FileVerdict, VerificationReport, VerifiedFile } from '../../../shared/verification.ts';
-import { counted } from '../../../shared/verification-words.ts';
 import { html, nothing, type Html } from './html.ts';
 import { fileMark } from './marks.ts';
 import { fileCounts } from './summary-section.ts';

@@ -1,6 +1,6 @@
-import { formatCount } from '../../../shared/format.ts';
+import { counted, formatCount } from '../../../shared/format.ts';
 import { severities, type Finding, type VerificationReport } from '../../../shared/verification.ts';
-import { counted, describeAction, dimensionWords } from '../../../shared/verification-words.ts';
+import { describeAction, dimensionWords } from '../../../shared/verification-words.ts';
 import { html, nothing, type Html } from './html.ts';
 import { severityHeading, severityIcon } from './marks.ts';
 

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../../../shared/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../../shared/format.ts';
 import { countFiles, isProof } from '../../../shared/verification-counts.ts';
 import type { VerificationReport } from '../../../shared/verification.ts';
 import {
@@ -8,7 +8,6 @@ import {
   fileVerdictWords,
   formatScore,
   formatShare,
-  formatSize,
 } from '../../../shared/verification-words.ts';
 import { html, type Html } from './html.ts';
 import { fileMark, icon, type Tone } from './marks.ts';
@@ -26,7 +25,7 @@ export function verdictSection(report: VerificationReport): Html {
     <dl class="facts">
       ${fact('Findings', countFindings(report) || 'none')}
       ${fact('Variance of totals', `${formatShare(report.variance)}, tolerance ${formatShare(report.options.tolerance)}`)}
-      ${fact('Read from disk', formatSize(report.files.bytesRead))}
+      ${fact('Read from disk', formatBytes(report.files.bytesRead))}
       ${fact('Finished', `${formatMoment(report.finishedAt)}, after ${formatDuration(report.durationMs / 1000)}`)}
     </dl>
   </section>`;

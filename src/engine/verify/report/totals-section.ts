@@ -1,6 +1,5 @@
-import { formatCount } from '../../../shared/format.ts';
+import { counted, formatCount } from '../../../shared/format.ts';
 import type { ComparedTotals, VerificationReport, VerifiedSums } from '../../../shared/verification.ts';
-import { counted } from '../../../shared/verification-words.ts';
 import { html, nothing, type Html } from './html.ts';
 import { equalMark } from './marks.ts';
 
