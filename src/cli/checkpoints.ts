@@ -1,13 +1,13 @@
 import { readCheckpoints } from '../engine/checkpoints/checkpoint-table.ts';
 import { cleanCheckpoints, rebuildCheckpoints } from '../engine/checkpoints/maintain.ts';
 import type { Database } from '../engine/clickhouse/connect.ts';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import { holdRunLock } from '../engine/run-lock.ts';
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { counted, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { withDatabase } from './with-database.ts';
 
 /** Options of `checkpoints clean` as commander gives them. */
 export interface CleanOptions {
@@ -97,19 +97,5 @@ async function locked<Result>(
     return await withDatabase(context, work);
   } finally {
     await lock.release();
-  }
-}
-
-async function withDatabase<Result>(
-  context: CommandContext,
-  work: (database: Database) => Promise<Result>,
-): Promise<Result> {
-  const database = await context.openDatabase();
-  try {
-    return await work(database);
-  } catch (error) {
-    throw describeDatabaseError(error, database.place);
-  } finally {
-    await database.close();
   }
 }

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import { explain, type Explanation } from '../engine/explain/explain.ts';
 import type { LinePlace } from '../engine/explain/explain-lines.ts';
 import type { Difference, DifferenceCause, RuleTotals } from '../engine/explain/read-rule.ts';
@@ -9,6 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import { counted as plural, formatCount } from '../shared/format.ts';
 import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { withDatabase } from './with-database.ts';
 
 /** Options of `explain` as commander gives them. */
 export interface ExplainCommandOptions {
@@ -33,17 +33,17 @@ export function addExplainOptions(command: Command): Command {
  */
 export async function runExplain(options: ExplainCommandOptions, context: CommandContext): Promise<number> {
   const { day, session, model } = options;
-  const database = await context.openDatabase();
+  const { signal } = context;
   try {
-    const explanation = await explain(database.client, { day, session, model }, { signal: context.signal });
+    const explanation = await withDatabase(context, ({ client }) =>
+      explain(client, { day, session, model }, { signal }),
+    );
     if (context.options.json) context.print.json(snakeCase(explanation));
     else for (const line of describeExplanation(explanation)) context.print.line(printable(line));
     return exitCodes.done;
   } catch (error) {
-    if (context.signal.aborted) return exitCodes.interrupted;
-    throw describeDatabaseError(error, database.place);
-  } finally {
-    await database.close();
+    if (signal.aborted) return exitCodes.interrupted;
+    throw error;
   }
 }
 

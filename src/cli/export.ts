@@ -3,11 +3,12 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
+import type { Database } from '../engine/clickhouse/connect.ts';
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes } from '../shared/format.ts';
+import { withDatabase } from './with-database.ts';
 
 /** Options of `export` as commander gives them. */
 export interface ExportOptions {
@@ -38,10 +39,9 @@ export async function runExport(options: ExportOptions, context: CommandContext)
       `--output ${options.output}: the name has to end with .parquet, .csv or .jsonl.`,
     );
   }
-  const database = await context.openDatabase();
   const partial = `${output}.partial`;
-  try {
-    const { stream } = await database.client.exec({
+  const write = async ({ client }: Database): Promise<void> => {
+    const { stream } = await client.exec({
       query: 'SELECT * FROM {table:Identifier}',
       query_params: { table: options.table },
       abort_signal: context.signal,
@@ -49,6 +49,9 @@ export async function runExport(options: ExportOptions, context: CommandContext)
     });
     await pipeline(stream, createWriteStream(partial));
     await rename(partial, output);
+  };
+  try {
+    await withDatabase(context, write);
   } catch (error) {
     await rm(partial, { force: true });
     if (context.signal.aborted) return exitCodes.interrupted;
@@ -59,9 +62,7 @@ export async function runExport(options: ExportOptions, context: CommandContext)
         path: output,
       });
     }
-    throw describeDatabaseError(error, database.place);
-  } finally {
-    await database.close();
+    throw error;
   }
   const { size } = await stat(output);
   if (context.options.json) context.print.json({ table: options.table, output, bytes: size });

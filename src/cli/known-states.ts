@@ -6,6 +6,7 @@ import { compareWithCheckpoint, type Comparison } from '../engine/checkpoints/co
 import { openInspectPool } from '../engine/discover/inspect-pool.ts';
 import type { FoundFile } from '../engine/discover/found-file.ts';
 import type { CommandContext } from './context.ts';
+import { withDatabase } from './with-database.ts';
 
 /** How files stand to what the database has of them. A database that does not exist yet is not made: all is new. */
 export async function knownStates(
@@ -19,10 +20,5 @@ export async function knownStates(
 async function readKnown(context: CommandContext): Promise<CheckpointMap> {
   const isEmbedded = context.options.url === undefined;
   if (isEmbedded && !existsSync(join(context.engine.dataDir, 'clickhouse'))) return new CheckpointMap();
-  const database = await context.openDatabase();
-  try {
-    return await readCheckpoints(database.client, context.engine.source);
-  } finally {
-    await database.close();
-  }
+  return withDatabase(context, ({ client }) => readCheckpoints(client, context.engine.source));
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { countOutdatedLines, reparse } from '../engine/reparse/reparse.ts';
 import { holdRunLock } from '../engine/run-lock.ts';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { counted, formatCount } from '../shared/format.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { withDatabase } from './with-database.ts';
 
 /** Options of `reparse` as commander gives them. */
 export interface ReparseOptions {
@@ -30,17 +30,16 @@ export async function runReparse(options: ReparseOptions, context: CommandContex
 
 async function reparseAll(options: ReparseOptions, context: CommandContext): Promise<number> {
   const { print, signal } = context;
-  const database = await context.openDatabase();
+  const onProgress = (lines: number): void => print.note(`${counted(lines, 'line')} parsed again`);
   try {
-    if (!options.all && (await countOutdatedLines(database.client)) === 0) {
+    const report = await withDatabase(context, async ({ client }) =>
+      options.all || (await countOutdatedLines(client)) > 0 ? reparse(client, { signal, onProgress }) : null,
+    );
+    if (report === null) {
       if (context.options.json) print.json({ lines: 0, kept: 0, accepted: 0, rejected: 0 });
       else print.line('Nothing to do: every line was parsed by this version.');
       return exitCodes.done;
     }
-    const report = await reparse(database.client, {
-      signal,
-      onProgress: (lines) => print.note(`${counted(lines, 'line')} parsed again`),
-    });
     if (context.options.json) print.json(snakeCase(report));
     else {
       print.line(
@@ -53,8 +52,6 @@ async function reparseAll(options: ReparseOptions, context: CommandContext): Pro
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted) return exitCodes.interrupted;
-    throw describeDatabaseError(error, database.place);
-  } finally {
-    await database.close();
+    throw error;
   }
 }

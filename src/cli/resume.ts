@@ -1,13 +1,13 @@
 import { migrate } from '../engine/migrate.ts';
 import { holdRunLock } from '../engine/run-lock.ts';
 import { readEarlierRun, type EarlierRun } from '../engine/runs.ts';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import { AppError } from '../shared/failure.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { progressPrinter } from './progress-line.ts';
 import { printReport } from './run-report.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { withDatabase } from './with-database.ts';
 
 /** Options of `resume` as commander gives them. */
 export interface ResumeOptions {
@@ -35,21 +35,14 @@ async function findRun(runId: string | undefined, context: CommandContext): Prom
   const { engine } = context;
   const lock = await holdRunLock(engine.dataDir, 'resume', engine.destination);
   try {
-    const database = await context.openDatabase();
-    try {
-      const earlier = await readEarlierRun(database.client, engine.source, runId);
-      if (earlier === null && runId !== undefined) {
-        throw new AppError(
-          'invalid-input',
-          `--run ${runId}: this machine has no such run in the database. \`sql "SELECT run_id, status, started_at FROM runs"\` lists them.`,
-        );
-      }
-      return earlier;
-    } catch (error) {
-      throw describeDatabaseError(error, database.place);
-    } finally {
-      await database.close();
+    const earlier = await withDatabase(context, ({ client }) => readEarlierRun(client, engine.source, runId));
+    if (earlier === null && runId !== undefined) {
+      throw new AppError(
+        'invalid-input',
+        `--run ${runId}: this machine has no such run in the database. \`sql "SELECT run_id, status, started_at FROM runs"\` lists them.`,
+      );
     }
+    return earlier;
   } finally {
     await lock.release();
   }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import type { Database } from '../engine/clickhouse/connect.ts';
 import { AppError } from '../shared/failure.ts';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { withDatabase } from './with-database.ts';
 
 export interface SqlOptions {
   readonly format?: string;
@@ -20,27 +21,28 @@ export async function runSql(query: string, options: SqlOptions, context: Comman
       `--format ${format} is not the name of a format, such as JSONEachRow or CSV.`,
     );
   }
-  const database = await context.openDatabase();
-  try {
-    const { stream } = await database.client.exec({
-      query,
-      abort_signal: context.signal,
-      clickhouse_settings: { default_format: format } as Record<string, string>,
-    });
-    let isEmpty = true;
-    for await (const chunk of stream) {
-      isEmpty = false;
-      if (process.stdout.destroyed) break;
-      if (!process.stdout.write(chunk as Uint8Array)) await once(process.stdout, 'drain');
+  const ask = async ({ client }: Database): Promise<number> => {
+    try {
+      const { stream } = await client.exec({
+        query,
+        abort_signal: context.signal,
+        clickhouse_settings: { default_format: format } as Record<string, string>,
+      });
+      let isEmpty = true;
+      for await (const chunk of stream) {
+        isEmpty = false;
+        if (process.stdout.destroyed) break;
+        if (!process.stdout.write(chunk as Uint8Array)) await once(process.stdout, 'drain');
+      }
+      // A statement without an answer still gives one document.
+      if (isEmpty && context.options.json) context.print.json({ data: [], rows: 0 });
+      return exitCodes.done;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return exitCodes.done;
+      if (context.signal.aborted) return exitCodes.interrupted;
+      throw error;
     }
-    // A statement without an answer still gives one document.
-    if (isEmpty && context.options.json) context.print.json({ data: [], rows: 0 });
-    return exitCodes.done;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return exitCodes.done;
-    if (context.signal.aborted) return exitCodes.interrupted;
-    throw describeDatabaseError(error, database.place);
-  } finally {
-    await database.close();
-  }
+  };
+  // A statement may change something, and a part of its answer may be written already.
+  return withDatabase(context, ask, { once: true });
 }

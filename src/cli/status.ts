@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeDatabaseError } from '../engine/clickhouse/failures.ts';
 import { readRunStatus, type RunStatus } from '../engine/run-lock.ts';
 import {
   readLastRun,
@@ -16,6 +15,7 @@ import { counted, formatBytes, formatCount } from '../shared/format.ts';
 import { describeProgress } from './progress-line.ts';
 import { ownName } from './own-name.ts';
 import { snakeCase } from '../shared/snake-case.ts';
+import { withDatabase } from './with-database.ts';
 
 /** Options of `status` as commander gives them. */
 export interface StatusOptions {
@@ -61,20 +61,14 @@ async function askDatabase(
   if (isEmbedded && !existsSync(join(context.engine.dataDir, 'clickhouse'))) {
     return { lastRun: null, holdings: null };
   }
-  const database = await context.openDatabase();
-  try {
-    const { client } = database;
-    const { source } = context.engine;
+  const { source } = context.engine;
+  return withDatabase(context, async ({ client }) => {
     const [lastRun, holdings] = await Promise.all([
       readLastRun(client, source),
       readHoldings(client, source),
     ]);
     return { lastRun, holdings };
-  } catch (error) {
-    throw describeDatabaseError(error, database.place);
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 function describe(dataDir: string, lastRun: LastRun | null, holdings: Holdings | null): string[] {

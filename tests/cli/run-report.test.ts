@@ -75,7 +75,7 @@ describe('the report of a run', () => {
     const one = { lines: 1, records: 1, bytes: 9 };
     const text = print(reportOf({ ...one, files: 1, imported: { ...emptyAccount, ...one } })).text;
     expect(text).toContain('1 = 1 record + 0 rejects + 0 blanks + 0 pending');
-    expect(text).toContain('imported 1 line, 9 B');
+    expect(text).toContain('imported 1 line, 9 bytes');
     expect(print(reportOf({ lines: 4, rejects: 1, blanks: 1, records: 2 })).text).toContain(
       '4 = 2 records + 1 reject + 1 blank + 0 pending',
     );

@@ -1,5 +1,5 @@
 /** Why a server did not come up, as far as its starter has to tell cases apart. */
-export type StartFailure = 'busy' | 'missing' | 'refused' | 'failed';
+export type StartFailure = 'busy' | 'missing' | 'refused' | 'killed' | 'failed';
 
 /** The one line that a server writes to its standard output: it is up, or why not. */
 export type ServerReport =

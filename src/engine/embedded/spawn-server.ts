@@ -90,13 +90,11 @@ async function firstReport(child: ChildProcess, logFile: string): Promise<Server
   });
   child.stdout?.destroy();
   if (report instanceof Error) return { state: 'failed', reason: 'missing', text: report.message };
-  return report ?? { state: 'failed', reason: 'failed', text: `${ending(child)}\n${lastLines(logFile)}` };
-}
-
-function ending(child: ChildProcess): string {
-  return child.signalCode === null
-    ? `It ended with code ${child.exitCode}.`
-    : `It was ended by ${child.signalCode}.`;
+  if (report !== undefined) return report;
+  const { exitCode, signalCode } = child;
+  const ending = signalCode === null ? `It ended with code ${exitCode}.` : `It was ended by ${signalCode}.`;
+  const reason = signalCode === null ? 'failed' : 'killed';
+  return { state: 'failed', reason, text: `${ending}\n${lastLines(logFile)}` };
 }
 
 function lastLines(path: string): string {

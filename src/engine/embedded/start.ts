@@ -101,6 +101,9 @@ async function isListening(socketPath: string): Promise<boolean> {
   return probe !== undefined;
 }
 
+/** How often a server is started that is killed before it answers. */
+const mostStarts = 3;
+
 async function joinOrStart(
   command: ServerCommand,
   socketPath: string,
@@ -108,6 +111,7 @@ async function joinOrStart(
 ): Promise<Lease> {
   const patience = Date.now() + busyPatienceMs;
   let waitMs = 50;
+  let killed = 0;
   for (;;) {
     signal?.throwIfAborted();
     const lease = await takeLease(socketPath);
@@ -116,6 +120,8 @@ async function joinOrStart(
       throw unwritable(command.dataDir, error);
     });
     if (report.state === 'ready') continue;
+    // As when it dies later: it is started again, but not for ever where the system ends it each time.
+    if (report.reason === 'killed' && ++killed < mostStarts) continue;
     if (report.reason !== 'busy' || Date.now() > patience) throw startFailure(command, report);
     await waitForSocket(socketPath, waitMs, signal);
     waitMs = Math.min(waitMs * 2, 2000);

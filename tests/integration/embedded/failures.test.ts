@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -91,6 +100,23 @@ describe('a start that fails says what to do', () => {
       code: 'embedded-failed',
       detail: expect.stringMatching(/SIGSEGV[\s\S]*the last words/) as string,
     });
+  });
+
+  it('but not when it is killed before it answers: then it is started again', async () => {
+    const dataDir = folder();
+    const { serverScript: genuine, ...options } = await embeddedOptions(dataDir);
+    const serverScript = join(folder(), 'killed-twice.mjs');
+    const starts = join(folder(), 'starts');
+    writeFileSync(
+      serverScript,
+      `import { appendFileSync, statSync } from 'node:fs';
+      appendFileSync(${JSON.stringify(starts)}, '.');
+      if (statSync(${JSON.stringify(starts)}).size <= 2) process.kill(process.pid, 'SIGKILL');
+      else await import(${JSON.stringify(genuine)});`,
+    );
+    const server = await startEmbedded({ ...options, serverScript });
+    expect(readFileSync(starts, 'utf8')).toBe('...');
+    await server.release();
   });
 
   it('when the database is damaged, and changes nothing', async () => {
