@@ -130,7 +130,10 @@ async function openWindow(options: IdleOptions, home: string): Promise<Idle> {
     dataDir,
     untilInStep: async () => {
       await page.waitForLoadState('load');
-      await page.evaluate((folder) => window.api.addRoots([folder]), options.source);
+      await page.evaluate(async (folder) => {
+        await window.api.changeSettings({ sync: true });
+        await window.api.addRoots([folder]);
+      }, options.source);
       const isSo = async (question: () => Promise<boolean>): Promise<void> => {
         while (!(await page.evaluate(question))) await sleep(500);
       };
@@ -140,7 +143,7 @@ async function openWindow(options: IdleOptions, home: string): Promise<Idle> {
         return isOpen && found.ok && found.value.status === 'done' && found.value.files > 0;
       });
       await page.evaluate(async () => {
-        const started = await window.api.startRun({ watch: true });
+        const started = await window.api.startRun({});
         if (!started.ok) throw new Error(started.failure.message);
       });
       await isSo(async () => {

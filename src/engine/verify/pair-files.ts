@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import { placeOf } from '../checkpoints/checkpoint.ts';
 import type { FoundFile } from '../discover/found-file.ts';
 import type { DatabaseFile } from './database/file-sums.ts';
@@ -8,11 +9,15 @@ export interface FilePair {
   readonly database: DatabaseFile | null;
 }
 
-/** Pairs the files on disk with those of the database that lie below the same roots; moved files by where they are now. */
+/**
+ * Pairs the files on disk with those of the database that lie below the same roots; moved files by where they are now.
+ *
+ * @param folders that could not be looked into: a file below one is not gone, it can't be read
+ */
 export function pairFiles(
   found: readonly FoundFile[],
   database: readonly DatabaseFile[],
-  roots: ReadonlySet<string>,
+  { roots, folders }: { readonly roots: ReadonlySet<string>; readonly folders: readonly FoundFile[] },
 ): FilePair[] {
   const byPlace = new Map(database.map((file) => [placeOf(file), file]));
   const byPath = new Map(
@@ -26,7 +31,15 @@ export function pairFiles(
     pairs.push({ found: file, database: known });
   }
   for (const file of database) {
-    if (!paired.has(file) && roots.has(file.root)) pairs.push({ found: null, database: file });
+    if (paired.has(file) || !roots.has(file.root)) continue;
+    pairs.push({ found: file.isVanished ? null : below(folders, file), database: file });
   }
   return pairs;
+}
+
+/** A file as one that can't be read, when it lies below one of these folders. */
+function below(folders: readonly FoundFile[], { root, file, foundAt }: DatabaseFile): FoundFile | null {
+  const path = foundAt === '' ? join(root, file) : foundAt;
+  const folder = folders.find((candidate) => path.startsWith(candidate.path + sep));
+  return folder === undefined ? null : { ...folder, root, file, path };
 }

@@ -127,13 +127,10 @@ async function runChecks(verification: Verification, outcome: Outcome): Promise<
 
   meter.enter('database');
   const sums = await readFileSums(database.client, engine.source, signal);
-  const readable = new Set(roots.filter(({ state }) => state === 'present').map(({ path }) => path));
   const current = sums.filter(({ isCurrent }) => isCurrent);
-  const pairs = pairFiles(
-    files.filter(({ file }) => file !== ''),
-    current,
-    readable,
-  );
+  const [found, folders] = [files.filter(({ file }) => file !== ''), files.filter(({ file }) => file === '')];
+  const readable = new Set(roots.filter(({ state }) => state === 'present').map(({ path }) => path));
+  const pairs = pairFiles(found, current, { roots: readable, folders });
   outcome.elsewhere = elsewhereOf(current, pairs);
   checkElsewhere(outcome.elsewhere, { pairs, roots }, findings);
   await checkSpace(database, newBytesOf(pairs), findings);
