@@ -149,7 +149,7 @@ describe('a run that did not end well', () => {
     async (status) => {
       const fake = await openMigrate({
         step: 0,
-        runs: [report('completed'), { ...report(status, 0.3), runId: 'earlier' }],
+        runs: [{ ...report(status, 0.3), runId: 'earlier' }, report('completed')],
       });
       const table = await screen.findByRole('table', { name: 'Runs' });
       const buttons = within(table).getAllByRole('button', { name: 'Resume' });
@@ -159,6 +159,23 @@ describe('a run that did not end well', () => {
       await waitFor(() => expect(fake.calls).toContainEqual(['resumeRun', 'earlier']));
     },
   );
+
+  test('is not to be resumed when a later one came to its end, nor when it was a dry run', async () => {
+    const dryRun = { ...report('cancelled', 0.3), runId: 'dry', dryRun: true };
+    const completed = { ...report('completed'), runId: 'later' };
+    const earlier = { ...report('cancelled', 0.3), runId: 'earlier' };
+    await openMigrate({ step: 0, runs: [dryRun, completed, earlier] });
+    const table = await screen.findByRole('table', { name: 'Runs' });
+    expect(within(table).getAllByRole('row')).toHaveLength(4);
+    expect(within(table).queryByRole('button', { name: 'Resume' })).toBeNull();
+  });
+
+  test('is still to be resumed when only a dry run came to its end since', async () => {
+    const dryRun = { ...report('completed'), runId: 'dry', dryRun: true };
+    await openMigrate({ step: 0, runs: [dryRun, { ...report('cancelled', 0.3), runId: 'earlier' }] });
+    const table = await screen.findByRole('table', { name: 'Runs' });
+    expect(within(table).getAllByRole('button', { name: 'Resume' })).toHaveLength(1);
+  });
 });
 
 describe('a run of another process', () => {

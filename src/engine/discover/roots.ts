@@ -67,7 +67,7 @@ export function requireReadable(roots: readonly Root[]): void {
     if (root.state === 'missing') {
       throw new AppError(
         'source-missing',
-        `The folder ${root.path} does not exist. Nothing was read. Check the path, or leave --source out to take the default folders.`,
+        `The folder ${root.path} does not exist. Nothing was read. Check the path, put it back, or leave it out of the folders to read.`,
         { path: root.path },
       );
     }

@@ -15,7 +15,7 @@ import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { OutcomeRow, type OutcomeLook } from '../../ui/outcome-row.tsx';
 import { Section } from '../../ui/screen.tsx';
 import { ResumeButton } from './run-buttons.tsx';
-import { isResumable, outcomeWords } from './words.ts';
+import { outcomeWords, unfinishedRuns } from './words.ts';
 
 interface EarlierRunsProps {
   readonly chosen: string | null;
@@ -46,6 +46,7 @@ export function EarlierRuns({ chosen, onChoose }: EarlierRunsProps) {
 }
 
 function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly runs: readonly RunReport[] }) {
+  const unfinished = unfinishedRuns(runs);
   return (
     <Table className="grid-table" aria-label="Runs">
       <colgroup>
@@ -78,7 +79,13 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
       </Table.Thead>
       <Table.Tbody>
         {runs.map((report) => (
-          <RunRow key={report.runId} report={report} isChosen={report.runId === chosen} onChoose={onChoose} />
+          <RunRow
+            key={report.runId}
+            report={report}
+            isChosen={report.runId === chosen}
+            isUnfinished={unfinished.has(report)}
+            onChoose={onChoose}
+          />
         ))}
       </Table.Tbody>
     </Table>
@@ -88,10 +95,11 @@ function RunsTable({ runs, chosen, onChoose }: EarlierRunsProps & { readonly run
 interface RunRowProps {
   readonly report: RunReport;
   readonly isChosen: boolean;
+  readonly isUnfinished: boolean;
   readonly onChoose: (report: RunReport) => void;
 }
 
-function RunRow({ report, isChosen, onChoose }: RunRowProps) {
+function RunRow({ report, isChosen, isUnfinished, onChoose }: RunRowProps) {
   const word = outcomeWords[report.status];
   const { imported } = report.receipt;
   return (
@@ -115,7 +123,7 @@ function RunRow({ report, isChosen, onChoose }: RunRowProps) {
         {report.destination}
       </Table.Td>
       <Table.Td className="number">
-        {isResumable(report.status) ? <ResumeButton runId={report.runId} isCompact /> : null}
+        {isUnfinished ? <ResumeButton runId={report.runId} isCompact /> : null}
       </Table.Td>
     </OutcomeRow>
   );

@@ -33,7 +33,7 @@ export function RunResult({ report }: { readonly report: RunReport }) {
   const look = report.status === 'completed' && report.receipt.filesFailed > 0 ? 'incomplete' : report.status;
   const { icon: StatusIcon, tone } = statusIcons[look];
   // A run that the database never heard of can't be resumed: it is started again.
-  const canResume = isResumable(report.status) && !report.dryRun && report.destination !== '';
+  const canResume = isResumable(report) && report.destination !== '';
   return (
     <div className="result">
       {report.failure === null ? (

@@ -65,9 +65,15 @@ export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
   interrupted: 'Interrupted',
 };
 
-/** Whether an earlier run left something for another one with its options. */
-export function isResumable(status: RunOutcome): boolean {
-  return status !== 'completed';
+/** Whether a run left something for another one with its options. */
+export function isResumable({ status, dryRun }: RunReport): boolean {
+  return status !== 'completed' && !dryRun;
+}
+
+/** Of earlier runs, newest first, those that left something which no later one has completed. */
+export function unfinishedRuns(runs: readonly RunReport[]): ReadonlySet<RunReport> {
+  const lastCompleted = runs.findIndex(({ status, dryRun }) => status === 'completed' && !dryRun);
+  return new Set(runs.slice(0, lastCompleted === -1 ? runs.length : lastCompleted).filter(isResumable));
 }
 
 /** What became of a run, in one line. */
