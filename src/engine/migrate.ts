@@ -112,13 +112,9 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
       await importFiles(run, pool, files);
       await markVanished(run, roots, new FilePlaces(files));
       if (options.watch && !options.dryRun && roots.length > 0 && !signal.aborted) {
-        await finishImport(run);
-        isInStep = await keepInStep(
-          run,
-          pool,
-          roots,
-          rarely(() => finishImport(run)),
-        );
+        const finish = (): Promise<void> => patiently(run, () => finishImport(run));
+        await finish();
+        isInStep = await keepInStep(run, pool, roots, rarely(finish));
       }
     } finally {
       await pool.close();

@@ -64,7 +64,8 @@ export async function cleanCheckpoints(
     client,
     source,
     '',
-    old.map((checkpoint) => ({ ...checkpoint, inode: '', device: '' })),
+    // One that was taken from the lines stays as it was: no disk will prove it any more.
+    old.map((checkpoint) => ({ ...settled(checkpoint), inode: '', device: '' })),
   );
   const rowsBefore = await countRows(client);
   await client.command({ query: 'OPTIMIZE TABLE file_states FINAL' });

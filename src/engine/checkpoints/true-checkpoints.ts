@@ -139,6 +139,8 @@ export function settled(checkpoint: Checkpoint): Checkpoint {
     unproven: null,
     importedBytes: until,
     sizeBytes: until,
+    // It ends before the newline of its last line, which may follow.
+    isUnterminated: lines > 0 || checkpoint.isUnterminated,
     tail: { length: 0, hash: 0n },
     lines: checkpoint.lines + lines + blanks,
     records: checkpoint.records + lines - rejects,

@@ -65,11 +65,30 @@ export async function migrateSchema(
         ENGINE = ReplacingMergeTree ORDER BY (version, checksum)`,
     });
     // Looked at again: whoever held the lock before may have applied them.
-    for (const { version, name, checksum, statements } of await findMissing(client, migrations)) {
-      for (const query of statements) await client.command({ query });
-      await insertJson(client, 'schema_migrations', [{ version, name, checksum }]);
-    }
+    const missing = await findMissing(client, migrations);
+    const changes = missing.flatMap(({ statements }) => statements.filter((one) => viewOf(one) === null));
+    for (const query of [...changes, ...newestViews(migrations)]) await client.command({ query });
+    // At the end only: what was begun and not recorded is done again as a whole.
+    const applied = missing.map(({ version, name, checksum }) => ({ version, name, checksum }));
+    await insertJson(client, 'schema_migrations', applied);
   });
+}
+
+/**
+ * Each view as the newest migration has it, in the order in which they were first made. They are all made anew after the
+ * tables were changed: a view keeps the types that its columns had when it was made.
+ */
+export function newestViews(migrations: readonly SchemaMigration[]): Iterable<string> {
+  const views = new Map<string, string>();
+  for (const statement of migrations.flatMap(({ statements }) => statements)) {
+    const name = viewOf(statement);
+    if (name !== null) views.set(name, statement);
+  }
+  return views.values();
+}
+
+function viewOf(statement: string): string | null {
+  return /^CREATE OR REPLACE VIEW (\w+)/.exec(statement)?.[1] ?? null;
 }
 
 /** What is not applied yet; all of them when somebody dropped a table or a view. */

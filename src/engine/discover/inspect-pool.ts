@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { RecountFile } from '../checkpoints/compare.ts';
-import type { Recount, RecountTask } from '../extract/recount.ts';
+import { recountOf, type RecountAnswer, type RecountTask } from '../extract/recount.ts';
 import type { FoundFile } from './found-file.ts';
 import type { Inspection } from './inspect-file.ts';
 
@@ -15,7 +15,7 @@ export interface InspectPool {
 }
 
 export function openInspectPool(worker: string): InspectPool {
-  let pool: Piscina<FoundFile | RecountTask, Inspection | Recount> | null = null;
+  let pool: Piscina<FoundFile | RecountTask, Inspection | RecountAnswer> | null = null;
   const opened = () =>
     (pool ??= new Piscina({
       filename: worker,
@@ -25,6 +25,6 @@ export function openInspectPool(worker: string): InspectPool {
     }));
   return {
     inspect: (found) => opened().run(found, { name: 'inspect' }) as Promise<Inspection>,
-    recount: (task) => opened().run(task, { name: 'recount' }) as Promise<Recount>,
+    recount: async (task) => recountOf((await opened().run(task, { name: 'recount' })) as RecountAnswer),
   };
 }

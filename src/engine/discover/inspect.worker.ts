@@ -1,5 +1,5 @@
 import xxhash from 'xxhash-wasm';
-import { recount as recountFile, type Recount, type RecountTask } from '../extract/recount.ts';
+import { answerRecount, type RecountAnswer, type RecountTask } from '../extract/recount.ts';
 
 /** Looks into files away from the main thread: parsing samples would keep the window from answering. */
 export { inspectFile as inspect } from './inspect-file.ts';
@@ -7,6 +7,6 @@ export { inspectFile as inspect } from './inspect-file.ts';
 const hasher = await xxhash();
 
 /** Counts lines again; see `extract.worker.ts`, which has the same for a run. */
-export function recount(task: RecountTask): Recount {
-  return recountFile(task, (bytes) => hasher.h64Raw(bytes));
+export function recount(task: RecountTask): RecountAnswer {
+  return answerRecount(task, (bytes) => hasher.h64Raw(bytes));
 }

@@ -75,7 +75,7 @@ function readLines(scope: string): string {
 }
 
 /** It takes the 5-minute/1-hour pair when there is one, even one of zeros; we take the flat field then. */
-const hasZeroPair = `type != 'progress' AND cache_write_1h_tokens = 0 AND cache_write_5m_tokens > 0
+const hasZeroPair = `type != 'progress' AND cache_write_1h_tokens = 0 AND cache_write_5m_tokens != 0
   AND position(raw, '"cache_creation":{') > 0
   AND JSONHas(raw, 'message', 'usage', 'cache_creation')
   AND JSONType(raw, 'message', 'usage', 'cache_creation') = 'Object'

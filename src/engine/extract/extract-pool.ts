@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { RowMemory } from './row-memory.ts';
 import { rowBytesOf } from '../memory.ts';
 import { isWithoutContent, type PrivacySettings } from '../../shared/privacy.ts';
-import type { Recount, RecountTask } from './recount.ts';
+import { recountOf, type Recount, type RecountAnswer, type RecountTask } from './recount.ts';
 import type { ExtractResult, ExtractTask } from './task.ts';
 
 /** Worker threads that turn bytes of files into rows. */
@@ -16,6 +16,7 @@ export interface ExtractPool {
   /** Room for the rows of the tasks that are extracted or imported. */
   readonly rowMemory: RowMemory;
   extract(task: ExtractTask, signal: AbortSignal): Promise<ExtractResult>;
+  /** Throws the file system's error when the file can't be read. */
   recount(task: RecountTask): Promise<Recount>;
   close(): Promise<void>;
 }
@@ -37,7 +38,7 @@ export function chooseThreads(requested: number, privacy: PrivacySettings): numb
 export const mostImporting = 2;
 
 export function openExtractPool(workerFile: string, threads: number, taskBytes: number): ExtractPool {
-  const pool = new Piscina<ExtractTask | RecountTask, ExtractResult | Recount>({
+  const pool = new Piscina<ExtractTask | RecountTask, ExtractResult | RecountAnswer>({
     filename: workerFile,
     minThreads: 0,
     maxThreads: threads,
@@ -51,7 +52,7 @@ export function openExtractPool(workerFile: string, threads: number, taskBytes: 
     mostImporting,
     rowMemory: new RowMemory(threads + mostImporting, rowBytesOf(taskBytes)),
     extract: (task, signal) => pool.run(task, { name: 'extract', signal }) as Promise<ExtractResult>,
-    recount: (task) => pool.run(task, { name: 'recount' }) as Promise<Recount>,
+    recount: async (task) => recountOf((await pool.run(task, { name: 'recount' })) as RecountAnswer),
     close: () => pool.destroy(),
   };
 }

@@ -7,7 +7,7 @@ import { BatchBuilder, BatchRows, hugeLine } from './batch-builder.ts';
 import { extractSegment } from './extract-segment.ts';
 import { allocateOwn, type Allocate } from './native-block.ts';
 import { ReadBuffer } from './read-buffer.ts';
-import { recount as recountFile, type Recount, type RecountTask } from './recount.ts';
+import { answerRecount, type RecountAnswer, type RecountTask } from './recount.ts';
 import type { Batch, ExtractResult, ExtractTask, FailedSegment } from './task.ts';
 
 /** Niceness of a worker, on Linux, where it is a thread's own: what a person looks at goes first. */
@@ -68,7 +68,7 @@ function buffersOf({ lines, gaps, evidence }: Batch): ArrayBuffer[] {
   );
 }
 
-/** The Piscina task `recount`: reads lines again and adds them up. Throws the file system's error. */
-export function recount(task: RecountTask): Recount {
-  return recountFile(task, hash);
+/** The Piscina task `recount`: reads lines again and adds them up. */
+export function recount(task: RecountTask): RecountAnswer {
+  return answerRecount(task, hash);
 }

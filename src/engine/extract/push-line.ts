@@ -12,7 +12,7 @@ import { isObject } from './usage.ts';
  * Rises when the columns of a line change: `reparse` then parses the lines of older parsers again, from their bytes in the
  * database.
  */
-export const parserVersion = 1;
+export const parserVersion = 2;
 
 /** A line and all that its row says beside the parsed columns. */
 export interface LineToPush {

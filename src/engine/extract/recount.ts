@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { fsErrorCode } from '../discover/describe-fs-error.ts';
 import { readFileContext } from './file-context.ts';
 import { headBytes, mask64, tailBytes } from './markers.ts';
 import type { FileContext } from './push-record.ts';
@@ -63,6 +64,28 @@ export function recount(task: RecountTask, hash: (bytes: Uint8Array) => bigint):
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What a worker answers: on its way between threads an error of the file system would lose its code. */
+export type RecountAnswer =
+  { readonly recount: Recount } | { readonly failure: { readonly code: string; readonly message: string } };
+
+/** {@link recount} in a worker. */
+export function answerRecount(task: RecountTask, hash: (bytes: Uint8Array) => bigint): RecountAnswer {
+  try {
+    return { recount: recount(task, hash) };
+  } catch (error) {
+    const code = fsErrorCode(error);
+    if (code === '' || !(error instanceof Error)) throw error;
+    return { failure: { code, message: error.message } };
+  }
+}
+
+/** What a worker has answered; throws the file system's error when the file could not be read. */
+export function recountOf(answer: RecountAnswer): Recount {
+  if ('recount' in answer) return answer.recount;
+  const { code, message } = answer.failure;
+  throw Object.assign(new Error(message), { code });
 }
 
 type Sums = Omit<Recount, 'head' | 'tail' | 'context'>;

@@ -88,7 +88,8 @@ function text(value: unknown): string {
 const isoTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 
 /**
- * Milliseconds since 1970 of an ISO 8601 timestamp between the years 1970 and 2261, else null.
+ * Milliseconds since 1970 of an ISO 8601 timestamp of the years 1970 to 2105, else null: ClickHouse's `DateTime`, in
+ * which hours are told, ends in 2106.
  *
  * One without a time zone is taken as UTC: `Date.parse` takes it as local time, and the same line would be another
  * moment on another machine. Other notations, which `Date.parse` guesses at, are no timestamps.
@@ -102,8 +103,10 @@ function anyTimestamp(value: string): number | null {
   const match = isoTimestamp.exec(value);
   if (!match) return null;
   const milliseconds = Date.parse(match[3] === undefined ? `${value}Z` : value);
-  return milliseconds >= 0 && milliseconds < 9_200_000_000_000 ? milliseconds : null;
+  return milliseconds >= 0 && milliseconds < endMs ? milliseconds : null;
 }
+
+const endMs = Date.UTC(2106, 0);
 
 /** The day of the last timestamp: the next line's is mostly the same. */
 let lastDay = -1;
@@ -121,7 +124,7 @@ function usualTimestamp(value: string): number | null {
   if (day !== lastDay) {
     const date = value.slice(0, 10);
     const milliseconds = Date.parse(date);
-    if (!(milliseconds >= 0 && milliseconds < 9_000_000_000_000)) return null;
+    if (!(milliseconds >= 0 && milliseconds < endMs)) return null;
     lastDay = day;
     lastDayMs = milliseconds;
   }

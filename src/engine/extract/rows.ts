@@ -53,6 +53,7 @@ class TableRows<Columns extends Readonly<Record<string, Column>>> implements Row
 const string = (): StringColumn => new StringColumn();
 const repeated = (): DictionaryColumn => new DictionaryColumn();
 const integer = (): IntegerColumn => new IntegerColumn('UInt64');
+const signed = (): IntegerColumn => new IntegerColumn('Int64');
 
 /** Columns that say where a row comes from, the same for `lines` and `gaps`. */
 const placeColumns = () => ({
@@ -109,12 +110,12 @@ const lineColumns = () => ({
   stop_reason: repeated(),
   service_tier: repeated(),
   speed: repeated(),
-  input_tokens: integer(),
-  output_tokens: integer(),
-  cache_read_tokens: integer(),
-  cache_write_5m_tokens: integer(),
-  cache_write_1h_tokens: integer(),
-  web_search_requests: integer(),
+  input_tokens: signed(),
+  output_tokens: signed(),
+  cache_read_tokens: signed(),
+  cache_write_5m_tokens: signed(),
+  cache_write_1h_tokens: signed(),
+  web_search_requests: signed(),
   tool_names: new StringArrayColumn(),
   text: string(),
   estimated_tokens: integer(),
@@ -168,13 +169,13 @@ const noTimestamp = 9_223_372_036_854_775_807n;
 const evidenceColumns = () => ({
   response_key: string(),
   usage: new TupleColumn({
-    output_tokens: integer(),
-    total_tokens: integer(),
-    input_tokens: integer(),
-    cache_read_tokens: integer(),
-    cache_write_5m_tokens: integer(),
-    cache_write_1h_tokens: integer(),
-    web_search_requests: integer(),
+    output_tokens: signed(),
+    total_tokens: signed(),
+    input_tokens: signed(),
+    cache_read_tokens: signed(),
+    cache_write_5m_tokens: signed(),
+    cache_write_1h_tokens: signed(),
+    web_search_requests: signed(),
     model: string(),
     service_tier: string(),
     speed: string(),

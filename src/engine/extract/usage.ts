@@ -15,12 +15,13 @@ export function isObject(value: unknown): value is Json {
 }
 
 /**
- * Missing, null, negative or non-numeric counts read as 0 (format.md 4: 836 lines have only input and output).
- * So does one above 2^53: it is no count of tokens, and no column holds it.
+ * Missing, null or non-numeric counts read as 0 (format.md 4: 836 lines have only input and output). So does one beyond
+ * 2^53: it is no count of tokens, and no column holds it. One below zero is taken as it stands (docs/counting.md).
  */
 function count(value: unknown): number {
-  const isCount = typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER;
-  return isCount ? Math.trunc(value) : 0;
+  const isCount = typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  // Adding zero makes a plain one of the negative one.
+  return isCount ? Math.trunc(value) + 0 : 0;
 }
 
 /**
@@ -34,13 +35,13 @@ export function readUsage(usage: Json): Usage {
   const server = isObject(usage['server_tool_use']) ? usage['server_tool_use'] : {};
   const fiveMinutes = count(pair['ephemeral_5m_input_tokens']);
   const oneHour = count(pair['ephemeral_1h_input_tokens']);
-  const hasPair = fiveMinutes + oneHour > 0;
+  const hasPair = fiveMinutes + oneHour !== 0;
   return {
     input: count(usage['input_tokens']),
     output: count(usage['output_tokens']),
     cacheRead: count(usage['cache_read_input_tokens']),
     cacheWrite5m: hasPair ? fiveMinutes : count(usage['cache_creation_input_tokens']),
-    cacheWrite1h: oneHour,
+    cacheWrite1h: hasPair ? oneHour : 0,
     webSearches: count(server['web_search_requests']),
   };
 }

@@ -179,7 +179,10 @@ async function differing(
           has_stop_reason, has_own_line
         FROM (
           SELECT response_key, identity(usage) AS u, identity(first) AS f, has_stop_reason, has_own_line
-          FROM response_evidence FINAL PREWHERE ${isDoubtful} WHERE NOT match(response_key, '#[0-9]+$')))
+          FROM response_evidence FINAL PREWHERE ${isDoubtful}
+          -- An id may end like the key of an iteration, but then a line has it.
+          WHERE NOT match(response_key, '#[0-9]+$')
+            OR response_key IN (SELECT response_key FROM lines PREWHERE match(response_key, '#[0-9]+$'))))
       GROUP BY key
       HAVING sum(said) = 0 OR sum(written) = 0
         OR maxIf(used, said = 1) != maxIf(used, written = 1)

@@ -10,7 +10,7 @@ import { rebuildCheckpoints } from '../checkpoints/maintain.ts';
 import { takeOut } from '../checkpoints/take-out.ts';
 import type { Database } from '../clickhouse/connect.ts';
 import { describeDatabaseError } from '../clickhouse/failures.ts';
-import { readMigrations } from '../clickhouse/schema-migrations.ts';
+import { newestViews, readMigrations } from '../clickhouse/schema-migrations.ts';
 import { migrate, type Engine } from '../migrate.ts';
 import { refreshPrices } from '../prices/refresh-prices.ts';
 import { reparse } from '../reparse/reparse.ts';
@@ -99,8 +99,7 @@ async function importAnew(
 }
 
 async function makeViewsAnew(client: ClickHouseClient, directory: string): Promise<void> {
-  const statements = (await readMigrations(directory)).flatMap((migration) => migration.statements);
-  for (const query of statements.filter((statement) => statement.startsWith('CREATE OR REPLACE VIEW'))) {
+  for (const query of newestViews(await readMigrations(directory))) {
     await client.command({ query });
   }
 }

@@ -12,10 +12,10 @@ const structure = `Tuple(
   attachment Tuple(type String, content String), data Tuple(type String),
   message Tuple(role String, id String, model String, stop_reason String,
     content Array(Tuple(type String, text String, thinking String, name String, content String, input String)),
-    usage Tuple(input_tokens UInt64, output_tokens UInt64, cache_read_input_tokens UInt64,
-      cache_creation_input_tokens UInt64, service_tier String, speed String,
-      cache_creation Tuple(ephemeral_5m_input_tokens UInt64, ephemeral_1h_input_tokens UInt64),
-      server_tool_use Tuple(web_search_requests UInt64))))`;
+    usage Tuple(input_tokens Int64, output_tokens Int64, cache_read_input_tokens Int64,
+      cache_creation_input_tokens Int64, service_tier String, speed String,
+      cache_creation Tuple(ephemeral_5m_input_tokens Int64, ephemeral_1h_input_tokens Int64),
+      server_tool_use Tuple(web_search_requests Int64))))`;
 
 /**
  * The engine's own import: one statement that reads all files on all cores, then one for the responses.

@@ -55,7 +55,7 @@ describe('discover', () => {
     expect(code).toBe(0);
     expect(notes).toEqual([]);
     expect(text).toContain(folder);
-    expect(text).toMatch(/ 2 +\S+ B +6 +2 +60 {2}\/home\/me\/project/);
+    expect(text).toMatch(/ 2 +\S+ (?:bytes|kB) +6 +2 +60 {2}\/home\/me\/project/);
     expect(text).toContain('By state: 3 new, 1 corrupt. By kind: 2 session, 1 subagent, 1 stub.');
     expect(text).toContain('corrupt: q/bad.jsonl: None of the 2 lines');
   });

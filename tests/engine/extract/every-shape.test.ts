@@ -109,7 +109,7 @@ describe('the columns of a record', () => {
   it('hold no count that is no count', async () => {
     const usage = {
       input_tokens: 1e20,
-      output_tokens: -3,
+      output_tokens: -1e20,
       cache_read_input_tokens: '7',
       cache_creation_input_tokens: 2.9,
     };
@@ -118,6 +118,12 @@ describe('the columns of a record', () => {
       output_tokens: 0n,
       cache_read_tokens: 0n,
       cache_write_5m_tokens: 2n,
+    });
+    const below = { input_tokens: -3, output_tokens: -0.5, cache_read_input_tokens: -24_672.9 };
+    expect(await rowOf({ type: 'assistant', message: { id: 'msg_1', usage: below } })).toMatchObject({
+      input_tokens: -3n,
+      output_tokens: 0n,
+      cache_read_tokens: -24_672n,
     });
     const large = { input_tokens: Number.MAX_SAFE_INTEGER, output_tokens: Number.MAX_SAFE_INTEGER };
     const { evidence } = await extractBytes(

@@ -37,7 +37,21 @@ function declaredColumns(migration: string, table: string): Record<string, strin
       .replaceAll('LowCardinality(String)', 'String')
       .replace(/^SimpleAggregateFunction\(\w+, (.*)\)$/, '$1');
   }
-  return columns;
+  return { ...columns, ...changedColumns(table) };
+}
+
+/** Types that later migrations gave to columns. */
+function changedColumns(table: string): Record<string, string> {
+  const sql = readFileSync(new URL('0010_signed_counts.sql', migrations), 'utf8');
+  const changes = new RegExp(`ALTER TABLE ${table}\\n(.*?);\\n`, 's').exec(sql)?.[1] ?? '';
+  return Object.fromEntries(
+    changes.split('MODIFY COLUMN ').flatMap((change) => {
+      const [, name, type] = /^(\w+) (.+?)(?: CODEC\(.*\))?,?\s*$/s.exec(change) ?? [];
+      if (name === undefined || type === undefined) return [];
+      const plain = type.replaceAll(/\(\n +/g, '(').replaceAll(/,\n +/g, ', ');
+      return [[name, plain.replace(/^SimpleAggregateFunction\(\w+, (.*)\)$/, '$1')]];
+    }),
+  );
 }
 
 describe('a block', () => {
@@ -198,6 +212,14 @@ describe('columns', () => {
           expect(rows.map((row) => row['a'])).toEqual([...numbers.map(BigInt), ...large]);
         },
       ),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.maxSafeInteger()), (numbers) => {
+        const column = new IntegerColumn('Int64');
+        for (const value of numbers) column.push(value);
+        const { rows } = decodeNative(takeBlock({ a: column }, numbers.length));
+        expect(rows.map((row) => row['a'])).toEqual(numbers.map(BigInt));
+      }),
     );
     const small = {
       a: new IntegerColumn('UInt16', 2),

@@ -69,6 +69,11 @@ describe('a response', () => {
       '7 0',
     ],
     ['null', { cache_creation: null }, '7 0'],
+    [
+      'a pair that adds up to nothing',
+      { cache_creation: { ephemeral_5m_input_tokens: -4, ephemeral_1h_input_tokens: 4 } },
+      '7 0',
+    ],
   ])('writes its cache by %s', (_, pair, expected) => {
     expect(told(assistant({}, { usage: { ...usage, ...pair } }))).toEqual([
       `2026-11-10 claude-opus-5 1 10 5 100 ${expected} 0`,
@@ -76,8 +81,13 @@ describe('a response', () => {
   });
 
   it('counts what is no count as none', () => {
-    const strange = { input_tokens: '10', output_tokens: -1, cache_read_input_tokens: 1e300 };
+    const strange = { input_tokens: '10', output_tokens: -1e300, cache_read_input_tokens: 1e300 };
     expect(told(assistant({}, { usage: strange }))).toEqual(['2026-11-10 claude-opus-5 1 0 0 0 0 0 0']);
+  });
+
+  it('counts what is below zero as it stands', () => {
+    const below = { input_tokens: -3, output_tokens: -0.5, cache_read_input_tokens: -24_672.9 };
+    expect(told(assistant({}, { usage: below }))).toEqual(['2026-11-10 claude-opus-5 1 -3 0 -24672 0 0 0']);
   });
 
   it('counts its searches', () => {

@@ -27,12 +27,92 @@ async function withDatabase(workspace: Workspace, work: (database: Database) => 
   await database.close();
 }
 
+async function reparseAll(workspace: Workspace): Promise<void> {
+  const { signal } = new AbortController();
+  await withDatabase(workspace, ({ client }) => reparse(client, { signal }));
+}
+
+/** A usage of another model. */
+const other = { model: 'claude-haiku-4-5', output_tokens: 7 };
+
+function assistantLine(message: object): string {
+  const common = { type: 'assistant', uuid: 'u1', sessionId: 's1', requestId: 'req_1' };
+  const own = {
+    id: 'msg_1',
+    model: 'claude-opus-4-6',
+    role: 'assistant',
+    content: [],
+    stop_reason: 'end_turn',
+  };
+  return JSON.stringify({
+    ...common,
+    timestamp: '2026-06-01T10:00:00.000Z',
+    message: { ...own, ...message },
+  });
+}
+
 async function writeNasty(sources: string): Promise<void> {
   await mkdir(join(sources, '-nasty'), { recursive: true });
   for (const [name, bytes] of Object.entries(nastyFiles)) {
     await writeFile(join(sources, '-nasty', `${name.replaceAll(/\W/g, '-')}.jsonl`), bytes);
   }
 }
+
+/** What another reader of JSON, or another kind of number, may see in another way. */
+const strangeResponses = [
+  [
+    'a count below zero',
+    assistantLine({ usage: { input_tokens: 5, output_tokens: 10, cache_read_input_tokens: -300 } }),
+    [['2026-06-01', 'msg_1', -285]],
+  ],
+  [
+    'an iteration whose counts are below zero or in quotes',
+    assistantLine({
+      usage: { output_tokens: 10, iterations: [{ ...other, input_tokens: -9, output_tokens: '12' }] },
+    }),
+    [
+      ['2026-06-01', 'msg_1', 10],
+      ['2026-06-01', 'msg_1#0', -9],
+    ],
+  ],
+  [
+    'half a surrogate pair beside an iteration',
+    assistantLine({
+      content: [{ type: 'text', text: '\ud83d' }],
+      usage: { output_tokens: 10, iterations: [other] },
+    }),
+    [
+      ['2026-06-01', 'msg_1', 10],
+      ['2026-06-01', 'msg_1#0', 7],
+    ],
+  ],
+  [
+    'a number above 2^64 beside an iteration',
+    assistantLine({ content: ['LARGE'], usage: { output_tokens: 10, iterations: [other] } }).replace(
+      '"LARGE"',
+      '123456789012345678901234567890',
+    ),
+    [
+      ['2026-06-01', 'msg_1', 10],
+      ['2026-06-01', 'msg_1#0', 7],
+    ],
+  ],
+  [
+    'an id that ends like the key of an iteration',
+    assistantLine({ id: 'gen#7', usage: { output_tokens: 10 } }),
+    [['2026-06-01', 'gen#7', 10]],
+  ],
+  [
+    'a time that no hour can tell',
+    assistantLine({ usage: { output_tokens: 10 } }).replaceAll('2026-06-01', '2106-02-08'),
+    [['', 'msg_1', 10]],
+  ],
+  [
+    'a time of the last year',
+    assistantLine({ usage: { output_tokens: 10 } }).replaceAll('2026-06-01', '2105-12-31'),
+    [['2105-12-31', 'msg_1', 10]],
+  ],
+] as const;
 
 describe('nothing is found after', () => {
   it.each([
@@ -45,6 +125,21 @@ describe('nothing is found after', () => {
     const workspace = await makeWorkspace();
     await writeSmallHistory(workspace.sources);
     await workspace.migrate({ privacy: { default: level, rules: [...rules] } });
+    await expectPassed(workspace);
+  });
+
+  it.each(strangeResponses)('a response with %s', async (_, line, expected) => {
+    const workspace = await makeWorkspace();
+    await mkdir(join(workspace.sources, '-p'), { recursive: true });
+    await writeFile(join(workspace.sources, '-p', 's1.jsonl'), `${line}\n`);
+    await workspace.migrate();
+    expect(
+      await workspace.query(
+        `SELECT ifNull(toString(day), '') AS day, response_key AS key, toInt32(total_tokens) AS total FROM responses ORDER BY key`,
+      ),
+    ).toEqual(expected.map(([day, key, total]) => ({ day, key, total })));
+    await expectPassed(workspace);
+    await reparseAll(workspace);
     await expectPassed(workspace);
   });
 

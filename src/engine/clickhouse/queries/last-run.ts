@@ -38,9 +38,23 @@ export async function readLastRun(client: ClickHouseClient, source: string): Pro
   const { started, finished, ...rest } = row;
   return {
     ...rest,
+    // Without a report its row says what it was at its start.
+    importedLines:
+      rest.status === 'running' ? await countLines(client, source, row.runId) : row.importedLines,
     startedAt: new Date(started).toISOString(),
     finishedAt: finished === null ? null : new Date(finished).toISOString(),
   };
+}
+
+async function countLines(client: ClickHouseClient, source: string, runId: string): Promise<number> {
+  const answer = await client.query({
+    query: `SELECT count() AS n FROM lines WHERE source = {source:String} AND run_id = {runId:String}`,
+    query_params: { source, runId },
+    format: 'JSONEachRow',
+    clickhouse_settings: numbers,
+  });
+  const [row] = await answer.json<{ n: number }>();
+  return row?.n ?? 0;
 }
 
 export async function readHoldings(client: ClickHouseClient, source: string): Promise<Holdings> {

@@ -12,6 +12,17 @@ export interface DayModelTotals {
 
 const never = '9223372036854775807';
 
+/** Where a usage says its counts, in the order in which they are read from it. */
+const counts = [
+  "'input_tokens'",
+  "'output_tokens'",
+  "'cache_read_input_tokens'",
+  "'cache_creation_input_tokens'",
+  "'cache_creation', 'ephemeral_5m_input_tokens'",
+  "'cache_creation', 'ephemeral_1h_input_tokens'",
+  "'server_tool_use', 'web_search_requests'",
+];
+
 /**
  * The counting rule once more, over the typed columns of `lines` and not over the evidence that `responses` is made of:
  * largest usage, earliest line. `scope` selects the lines.
@@ -25,20 +36,17 @@ const usages = (scope: string): string => `
   FROM lines
   WHERE response_key != '' AND ${scope}
   UNION ALL
-  -- An iteration of another model is that model's own response, and stands only in the raw line.
+  -- An iteration of another model is that model's own response, and stands only in the raw line. A count is a number:
+  -- digits in quotes are none.
   SELECT
     concat(response_key, '#', toString(number - 1)),
-    (n[2], n[1] + n[2] + n[3] + if(n[5] + n[6] > 0, n[5] + n[6], n[4]), n[1], n[3],
-      if(n[5] + n[6] > 0, n[5], n[4]), n[6], n[7], JSONExtractString(one, 'model')),
+    (n[2], n[1] + n[2] + n[3] + if(n[5] + n[6] != 0, n[5] + n[6], n[4]), n[1], n[3],
+      if(n[5] + n[6] != 0, n[5], n[4]), if(n[5] + n[6] != 0, n[6], 0), n[7], JSONExtractString(one, 'model')),
     place
   FROM (
     SELECT response_key, own_model, one, number, place,
-      arrayMap(x -> if(x > 0 AND x <= 9007199254740991, toUInt64(x), 0), [
-        JSONExtractFloat(one, 'input_tokens'), JSONExtractFloat(one, 'output_tokens'),
-        JSONExtractFloat(one, 'cache_read_input_tokens'), JSONExtractFloat(one, 'cache_creation_input_tokens'),
-        JSONExtractFloat(one, 'cache_creation', 'ephemeral_5m_input_tokens'),
-        JSONExtractFloat(one, 'cache_creation', 'ephemeral_1h_input_tokens'),
-        JSONExtractFloat(one, 'server_tool_use', 'web_search_requests')]) AS n
+      arrayMap(x -> if(abs(x) <= 9007199254740991, toInt64(x), 0), [
+        ${counts.map((path) => `if(JSONType(one, ${path}) = 'String', 0, JSONExtractFloat(one, ${path}))`).join(', ')}]) AS n
     FROM (
       SELECT response_key, model AS own_model,
         (toUInt8(type = 'progress'), ifNull(toUnixTimestamp64Milli(timestamp), ${never}), toUInt8(is_sidechain), file) AS place,
@@ -46,11 +54,12 @@ const usages = (scope: string): string => `
           JSONExtractArrayRaw(toValidUTF8(raw), 'data', 'message', 'message', 'usage', 'iterations'),
           JSONExtractArrayRaw(toValidUTF8(raw), 'message', 'usage', 'iterations')) AS iterations
       FROM lines
-      WHERE response_key != '' AND position(raw, '"iterations"') > 0 AND ${scope})
+      WHERE response_key != '' AND position(raw, '"iterations"') > 0 AND isValidJSON(toValidUTF8(raw)) AND ${scope})
     ARRAY JOIN iterations AS one, arrayEnumerate(iterations) AS number)
   WHERE JSONType(one, 'model') = 'String' AND JSONExtractString(one, 'model') != own_model
   UNION ALL
-  -- Where privacy has taken the raw line only the evidence knows.
+  -- Where privacy has taken the raw line, and where ClickHouse does not read it as JSON (half a surrogate pair, a number above
+  -- 2^64, deep nesting), only the evidence knows.
   SELECT
     response_key,
     (u.output_tokens, u.total_tokens, u.input_tokens, u.cache_read_tokens, u.cache_write_5m_tokens,
@@ -60,7 +69,9 @@ const usages = (scope: string): string => `
     SELECT response_key, identity(usage) AS u, identity(first) AS f
     FROM response_evidence FINAL WHERE match(response_key, '#[0-9]+$'))
   WHERE replaceRegexpOne(response_key, '#[0-9]+$', '') IN (
-    SELECT response_key FROM lines WHERE response_key != '' AND privacy = 'metadata' AND ${scope})`;
+    SELECT response_key FROM lines
+    WHERE response_key != '' AND ${scope} AND (privacy = 'metadata'
+      OR (position(raw, '"iterations"') > 0 AND NOT isValidJSON(toValidUTF8(raw)))))`;
 
 /**
  * A progress line counts for the time of the message inside it, which its own columns do not have (product.md, the counting
@@ -109,8 +120,13 @@ export interface FileName {
   readonly file: string;
 }
 
+/** A file that was emptied has a newest generation without lines. */
 const currentGenerations = `source = {source:String} AND (root, file, generation) IN (
-  SELECT root, file, max(generation) FROM lines WHERE source = {source:String} GROUP BY root, file)`;
+  SELECT root, file, max(generation) FROM (
+    SELECT root, file, generation FROM lines WHERE source = {source:String}
+    UNION ALL
+    SELECT root, file, generation FROM file_states WHERE source = {source:String})
+  GROUP BY root, file)`;
 
 /**
  * Totals by day and model of the lines of the current generations, by the counting rule over the typed columns.

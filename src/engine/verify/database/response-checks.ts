@@ -3,6 +3,10 @@ import { nowhere, type SelfCheck } from './self-checks.ts';
 const advice =
   'Parse the stored lines again: `tokenhouse reparse --all` makes the evidence of all responses anew.';
 
+/** Not of an iteration of another model: an id may end like the key of one, but then a line has it. */
+const isOfLine = `(NOT match(response_key, '#[0-9]+$')
+  OR response_key IN (SELECT response_key FROM lines WHERE match(response_key, '#[0-9]+$')))`;
+
 /**
  * Where a line says a response comes from, as one number; `session` may be empty, as lines without one take their file's.
  *
@@ -66,7 +70,7 @@ export const responseChecks: readonly SelfCheck[] = [
             identity(usage).service_tier, identity(usage).speed) AS usage,
           (identity(first).is_progress, identity(first).timestamp, identity(first).is_sidechain) AS place,
           has_stop_reason, has_own_line
-        FROM response_evidence FINAL WHERE NOT match(response_key, '#[0-9]+$')) AS e
+        FROM response_evidence FINAL WHERE ${isOfLine}) AS e
       FULL JOIN (
         SELECT response_key,
           max((output_tokens, input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens,

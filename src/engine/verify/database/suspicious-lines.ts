@@ -13,7 +13,7 @@ export interface SuspiciousLine {
 /** Read at once: each further JSON function would hold a parser as large as the largest line, in each thread. */
 const said = `JSONExtract(j, 'Tuple(uuid Nullable(String), type Nullable(String), sessionId Nullable(String),
   timestamp Nullable(String), message Tuple(id Nullable(String), model Nullable(String), usage Tuple(
-    input_tokens Nullable(UInt64), output_tokens Nullable(UInt64), cache_read_input_tokens Nullable(UInt64))))')`;
+    input_tokens Nullable(Int64), output_tokens Nullable(Int64), cache_read_input_tokens Nullable(Int64))))')`;
 
 const differing = `
   (kind = 'record') != (isValidJSON(j) AND startsWith(trim(j), '{'))

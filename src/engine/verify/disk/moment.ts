@@ -1,7 +1,7 @@
 const iso = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|([+-])(\d\d):?(\d\d))?$/;
 
-/** The database holds moments of the years 1970 to 2261, in milliseconds. */
-const latest = 9_200_000_000_000;
+/** The database tells hours and days of the years 1970 to 2105, in milliseconds. */
+const end = Date.UTC(2106, 0);
 
 /**
  * Milliseconds since 1970 of a timestamp in ISO 8601, else null. Without a time zone it is UTC. Digits behind the
@@ -20,7 +20,7 @@ export function readMoment(value: unknown): number | null {
   if (part(9) > 23 || part(10) > 59) return null;
   const zone = (match[8] === '-' ? -1 : 1) * (part(9) * 60 + part(10)) * 60_000;
   const moment = Date.UTC(year, month - 1, day) + timeOfDay - zone;
-  return moment >= 0 && moment < latest ? moment : null;
+  return moment >= 0 && moment < end ? moment : null;
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

@@ -102,18 +102,19 @@ function countsOf(usage: Json): UsageCounts {
   const searches = isObject(usage['server_tool_use']) ? usage['server_tool_use'] : {};
   const short = count(pair['ephemeral_5m_input_tokens']);
   const long = count(pair['ephemeral_1h_input_tokens']);
-  const isPairEmpty = short === 0 && long === 0;
+  const isPairEmpty = short + long === 0;
   return {
     inputTokens: count(usage['input_tokens']),
     outputTokens: count(usage['output_tokens']),
     cacheReadTokens: count(usage['cache_read_input_tokens']),
     cacheWrite5mTokens: isPairEmpty ? count(usage['cache_creation_input_tokens']) : short,
-    cacheWrite1hTokens: long,
+    cacheWrite1hTokens: isPairEmpty ? 0 : long,
     webSearchRequests: count(searches['web_search_requests']),
   };
 }
 
-/** A whole number from 1 to 2^53 - 1; what is no such number counts as 0. */
+/** The whole part of a number between -2^53 and 2^53; what is no such number counts as 0. */
 function count(value: unknown): number {
-  return typeof value === 'number' && value >= 1 && value <= Number.MAX_SAFE_INTEGER ? Math.floor(value) : 0;
+  if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) return 0;
+  return value < 0 ? -Math.floor(-value) || 0 : Math.floor(value);
 }
