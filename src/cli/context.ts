@@ -129,6 +129,8 @@ function makePrinter(options: CommonOptions): Printer {
     process.stderr.write(`error: The answer could not be written: ${error.message}\n`);
     process.exit(exitCodes.failed);
   });
+  // Notes that nobody reads any more are no reason to stop.
+  process.stderr.on('error', () => undefined);
   return {
     json: (document) => write(process.stdout, JSON.stringify(document, null, 1)),
     line: (text) => {
@@ -145,6 +147,9 @@ function write(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text}\n`);
 }
 
+/** A batch on its way is given up after ten seconds; the rest of a clean end takes a moment. */
+const longestStopMs = 30_000;
+
 /** The first Ctrl-C stops cleanly, the second at once. */
 function stopOnSignals(print: Printer): AbortSignal {
   const controller = new AbortController();
@@ -152,6 +157,11 @@ function stopOnSignals(print: Printer): AbortSignal {
     if (controller.signal.aborted) process.exit(130);
     print.note('Stopping after the batch on its way. Press Ctrl-C again to stop at once.');
     controller.abort();
+    // A database that does not answer keeps its caller waiting for minutes. What it has confirmed is safe.
+    setTimeout(() => {
+      print.note('Stopped without waiting for the database any longer: what it has confirmed is safe.');
+      process.exit(130);
+    }, longestStopMs).unref();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -107,7 +107,10 @@ async function mend(
     onProgress: progressPrinter(context),
   });
   if (run?.failure) print.note(`error: The repair did not come to its end: ${run.failure.message}`);
-  else if (run) print.note(`${counted(run.receipt.imported.lines, 'line')} imported by run ${run.runId}.`);
+  else if (run && !signal.aborted)
+    print.note(`${counted(run.receipt.imported.lines, 'line')} imported by run ${run.runId}.`);
+  // Stopped: verified again it would be found wanting for being stopped.
+  signal.throwIfAborted();
   print.note('Verifying again.');
   return true;
 }

@@ -91,7 +91,14 @@ describe('an answer that looks like success', () => {
     },
   );
 
-  it.each(isLong ? ([500, 502, 503] as const) : ([502] as const))(
+  it.each(isLong ? ([200, 204] as const) : ([204] as const))(
+    '05 an empty answer with status %s that is not of ClickHouse is a failure',
+    async (status) => {
+      await expectUnharmed(tables, { is: 'empty', status }, 1000);
+    },
+  );
+
+  it.each(isLong ? ([200, 500, 502, 503] as const) : ([200, 502] as const))(
     '05 a gateway answers %s with its own page: tried again',
     (status) => expectUnharmed(['lines', 'file_states'], { is: 'html', status }),
   );

@@ -19,6 +19,8 @@ const step = isLong ? 1 : 6;
 const faults: readonly (readonly [string, Fault])[] = [
   ['03 lost answer', { is: 'reset-after-commit' }],
   ['05 page of a gateway', { is: 'html', status: 502 }],
+  ['05 page with status 200', { is: 'html', status: 200 }],
+  ['05 nothing with status 204', { is: 'empty', status: 204 }],
   ['05 text of an exception with status 200', { is: 'exception-in-body', code: 202, committed: false }],
   ['03 request that does not arrive', { is: 'reset-before-body' }],
   ['07 server that has too much to do', { is: 'exception', code: 202 }],

@@ -80,8 +80,14 @@ export async function trickle(request: IncomingMessage, answer: Answer, pauseMs:
 }
 
 export function answerHtml(response: ServerResponse, status: number): void {
+  const title = status === 413 ? '413 Request Entity Too Large' : String(status);
   response.writeHead(status, { 'content-type': 'text/html' });
-  response.end(`<html><head><title>${status}</title></head><body><h1>${status}</h1>nginx</body></html>`);
+  response.end(`<html><head><title>${title}</title></head><body><h1>${title}</h1>nginx</body></html>`);
+}
+
+export function answerNothing(response: ServerResponse, status: number): void {
+  response.writeHead(status);
+  response.end();
 }
 
 /** Names of ClickHouse's errors (src/Common/ErrorCodes.cpp), as its messages carry them. */

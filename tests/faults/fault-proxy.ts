@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerException, answerHtml, cutBody, forward, relay, trickle } from './fault-answers.ts';
+import {
+  answerException,
+  answerHtml,
+  answerNothing,
+  cutBody,
+  forward,
+  relay,
+  trickle,
+} from './fault-answers.ts';
 import {
   seenRequest,
   strike,
@@ -146,6 +154,9 @@ async function conclude(
       return;
     case 'html':
       answerHtml(response, fault.status);
+      return;
+    case 'empty':
+      answerNothing(response, fault.status);
       return;
     case 'exception':
     case 'exception-header':

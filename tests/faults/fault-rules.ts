@@ -25,7 +25,9 @@ export type Fault =
   /** The first half of the body reaches the server, then both connections break. */
   | { readonly is: 'cut-body' }
   /** The answer of a gateway in between. */
-  | { readonly is: 'html'; readonly status: 500 | 502 | 503 }
+  | { readonly is: 'html'; readonly status: 200 | 413 | 500 | 502 | 503 }
+  /** An empty answer of somebody in between; nothing reaches the server. */
+  | { readonly is: 'empty'; readonly status: 200 | 204 }
   /** ClickHouse's own refusal; nothing reaches the server. */
   | { readonly is: 'exception'; readonly code: number; readonly text?: string }
   /** Status 200 and the code in a header (ClickHouse #65117); with `committed` the server did the work. */

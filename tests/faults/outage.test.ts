@@ -6,8 +6,11 @@ import { startCli } from '../integration/cli/run-cli.ts';
 import { until } from '../integration/embedded/start-server.ts';
 import { isLong, some } from './extent.ts';
 import { MadeUpSession } from './made-up-lines.ts';
+import type { Fault } from './fault-rules.ts';
 import { expectExact } from './oracle.ts';
 import { makeProxyScene, siblingScene, type ProxyScene } from './scene.ts';
+
+const exception = (code: number, text: string): Fault => ({ is: 'exception', code, text });
 
 const server = await makeProxyScene();
 const { proxy } = server;
@@ -119,6 +122,7 @@ describe('a server that has enough', () => {
     [252, 'Too many parts (300). Merges are processing significantly slower than inserts', /part/i],
     [202, 'Too many simultaneous queries. Maximum: 100', /./],
     [243, 'Cannot reserve 1.00 MiB, not enough space', /disk|space/i],
+    [1001, 'std::exception: filesystem error: create_directories: No space left on device', /disk.*full/i],
   ])('07 code %s: the run waits, names the condition and goes on by itself', async (code, text, words) => {
     const rule = proxy.inject({
       when: { table: 'lines' },
@@ -135,15 +139,16 @@ describe('a server that has enough', () => {
   });
 
   it.each([
-    ['07 out of memory', 241, 'Memory limit (total) exceeded: would use 1.00 GiB'],
-    ['08 too many partitions', 252, 'Too many partitions for single INSERT block (more than 100)'],
-  ])('%s: smaller batches are tried until one is taken', async (_, code, text) => {
+    ['07 out of memory', exception(241, 'Memory limit (total) exceeded: would use 1.00 GiB')],
+    ['08 too many partitions', exception(252, 'Too many partitions for single INSERT block (more than 100)')],
+    ['08 too large for a proxy', { is: 'html', status: 413 }],
+  ] as const)('%s: smaller batches are tried until one is taken', async (_, fault) => {
     const sizes = (): readonly number[] => proxy.bodies('lines');
     const before = sizes().length;
     await (await siblingScene(server, `outage_${number}_whole`)).migrate({ sources: [scene.sources] });
     const limit = Math.max(...sizes().slice(before)) * 0.6;
     const when = { table: 'lines', bodyLargerThan: limit };
-    const rule = proxy.inject({ when, fault: { is: 'exception', code, text }, times: Infinity });
+    const rule = proxy.inject({ when, fault, times: Infinity });
     const start = sizes().length;
     expect(await scene.migrate()).toMatchObject({ status: 'completed' });
     expect(

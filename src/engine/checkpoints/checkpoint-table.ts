@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseTime } from '../clickhouse/time.ts';
+import { requireWhole } from '../clickhouse/trusted-answers.ts';
 import { insertJson } from '../insert/insert-json.ts';
 import { CheckpointMap, emptyCheckpoint, type Checkpoint } from './checkpoint.ts';
 
@@ -42,16 +43,21 @@ type Row = readonly [
 
 /** The checkpoints of one source as they were last written; `readTrueCheckpoints` asks the lines as well. */
 export async function readCheckpoints(client: ClickHouseClient, source: string): Promise<CheckpointMap> {
-  const answer = await client.query({
-    query: `SELECT ${columns} FROM files WHERE source = {source:String}`,
-    query_params: { source },
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
-  });
+  const ask = (selected: string) =>
+    client.query({
+      query: `SELECT ${selected} FROM files WHERE source = {source:String}`,
+      query_params: { source },
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
+    });
+  const counting = ask('count()');
   const checkpoints = new CheckpointMap();
-  for await (const rows of answer.stream<Row>()) {
+  for await (const rows of (await ask(columns)).stream<Row>()) {
     for (const row of rows) checkpoints.set(fromRow(row.json()));
   }
+  // A file that is missing here would be imported once more.
+  const [counted] = await (await counting).json<[string]>();
+  requireWhole(checkpoints.size, Number(counted?.[0]), 'files');
   return checkpoints;
 }
 

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { requireWhole } from '../clickhouse/trusted-answers.ts';
 import type { Unproven } from './checkpoint.ts';
 
 /** What the tables hold of one generation of a file, and what its account says. */
@@ -80,6 +81,7 @@ export async function readLineSums(client: ClickHouseClient, source: string): Pr
     },
   });
   const rows = await answer.json<Row>();
+  requireWhole(rows.length, await countGenerations(client, source), 'generations of files');
   return rows.map((row) => {
     const { root, file, generation, whole, behind } = row;
     return {
@@ -92,6 +94,17 @@ export async function readLineSums(client: ClickHouseClient, source: string): Pr
       isShort: row.is_short === 1,
     };
   });
+}
+
+/** One that is missing would pass for lost, and be imported once more. */
+async function countGenerations(client: ClickHouseClient, source: string): Promise<number> {
+  const answer = await client.query({
+    query: `SELECT toUInt32(uniqExact(root, file, generation)) AS n FROM lines WHERE source = {source:String}`,
+    query_params: { source },
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ n: number }>();
+  return row?.n ?? Number.NaN;
 }
 
 function unproven({ until, project, session }: Row, from: number, added: Sums): Unproven {

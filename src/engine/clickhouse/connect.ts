@@ -5,7 +5,8 @@ import { AppError } from '../../shared/failure.ts';
 import { findPlainNode } from '../embedded/node-binary.ts';
 import { startEmbedded } from '../embedded/start.ts';
 import type { EngineFiles } from '../engine-files.ts';
-import { describeDatabaseError } from './failures.ts';
+import { describeDatabaseError, plainAnswer } from './failures.ts';
+import { trustOnlyClickHouse, unalteredAnswers } from './trusted-answers.ts';
 import { migrateSchema, readMigrations, type SchemaMigration } from './schema-migrations.ts';
 
 /** Which database takes the rows. */
@@ -89,7 +90,7 @@ async function makeSchema(database: Database, migrations: readonly SchemaMigrati
 function describeAnswer(error: unknown, place: string): unknown {
   const described = describeDatabaseError(error, place);
   if (described instanceof AppError || !(error instanceof Error)) return described;
-  const answer = error.message.replaceAll(/\s+/g, ' ').slice(0, 200);
+  const answer = plainAnswer(error.message);
   return new AppError(
     'database-unreachable',
     `What answers at ${place} is no ClickHouse, or not in order: ${answer}. Nothing was changed. Check the address, then try again.`,
@@ -150,12 +151,15 @@ async function openServer(destination: Extract<Destination, { kind: 'server' }>)
     );
   }
   const account = { url: destination.url, username: destination.username, password: destination.password };
-  const client = createClient({
-    ...account,
-    log,
-    database: destination.database,
-    request_timeout: requestTimeoutMs,
-  });
+  const client = trustOnlyClickHouse(
+    createClient({
+      ...account,
+      log,
+      database: destination.database,
+      request_timeout: requestTimeoutMs,
+      clickhouse_settings: unalteredAnswers,
+    }),
+  );
   const version = await createDatabase(account, destination.database, place);
   return {
     client,
@@ -176,7 +180,7 @@ async function createDatabase(
   place: string,
 ): Promise<string> {
   // Without a database of its own: naming one that does not exist yet is refused.
-  const client = createClient({ ...account, request_timeout: 30_000, log });
+  const client = trustOnlyClickHouse(createClient({ ...account, request_timeout: 30_000, log }));
   try {
     const answer = await client.query({ query: 'SELECT version() AS version', format: 'JSONEachRow' });
     const [row] = await answer.json<{ version: string }>();

@@ -27,6 +27,13 @@ const byCode: Readonly<Record<string, readonly [FailureCode, string]>> = {
   '252': ['database-failed', 'The database has too many unmerged parts and needs a minute to merge them.'],
 };
 
+const diskFull = '243';
+
+/** Also without inodes: that the engine passes on as the system says it (code 1001, `std::exception`). */
+export function isDiskFull({ code, message }: ClickHouseError): boolean {
+  return code === diskFull || (code === '1001' && /No space left on device|ENOSPC/.test(message));
+}
+
 const connectionCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -42,7 +49,7 @@ const connectionCodes = new Set([
 export function describeDatabaseError(error: unknown, place: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   if (error instanceof ClickHouseError) {
-    const known = byCode[error.code];
+    const known = byCode[isDiskFull(error) ? diskFull : error.code];
     const detail = `Code: ${error.code}. ${error.message} (${error.type ?? 'unknown'})`;
     if (known) return new AppError(known[0], known[1], { cause: error, path: place, detail });
     return new AppError('database-failed', `The database refused: ${firstSentence(error.message)}`, {
@@ -74,6 +81,15 @@ export function describeRunError(error: unknown, place: string): unknown {
     `A table of ours is missing in the database at ${place}: somebody dropped or renamed it. Start again: what is missing is made anew, and what the files still hold is imported.`,
     { cause: error, path: place, detail: error.message },
   );
+}
+
+/** What somebody who is no ClickHouse has answered, in one line without the markup of a page. */
+export function plainAnswer(text: string): string {
+  return text
+    .replaceAll(/<(style|script)\b.*?<\/\1>|<[^>]*>/gs, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
 }
 
 function firstSentence(message: string): string {

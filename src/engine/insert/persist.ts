@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toFailure } from '../../shared/failure.ts';
 import type { Waiting } from '../../shared/run.ts';
-import { describeDatabaseError } from '../clickhouse/failures.ts';
+import { describeDatabaseError, plainAnswer } from '../clickhouse/failures.ts';
 import type { Log } from '../log.ts';
 import { remedyFor, type Remedy } from './remedy.ts';
 
@@ -80,7 +80,10 @@ function describe(
   const failure =
     described instanceof AppError
       ? toFailure(described)
-      : { code: 'unexpected', message: `The database at ${place} gave an answer that makes no sense.` };
+      : {
+          code: 'unexpected',
+          message: `The database at ${place} gave an answer that makes no sense: ${plainAnswer(String(described))}`,
+        };
   return {
     reason: failure.code === 'disk-full' ? 'disk' : 'database',
     message: `${failure.message} The run goes on by itself when it can.`,

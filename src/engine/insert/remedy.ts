@@ -1,5 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { AppError, type FailureCode } from '../../shared/failure.ts';
+import { isDiskFull } from '../clickhouse/failures.ts';
 
 /**
  * What helps against an error of the database.
@@ -80,20 +81,26 @@ const passingFailures = new Set<FailureCode>(['disk-full', 'database-unreachable
 /** A certificate does not become right by itself (Node's `ERR_TLS_*` and OpenSSL's X509 codes). */
 const untrusted = /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
+/** The page of a proxy with status 413, whose name has changed over time (RFC 9110, 15.5.14); nginx takes 1 MB if not told. */
+const tooLargeForProxy = /\b(?:request entity|payload|content) too large\b/i;
+
 /** What to do about an error; `attempts` counts the tries with the same bytes so far. */
 export function remedyFor(error: unknown, attempts: number): Remedy {
   if (error instanceof ClickHouseError) return remedyForCode(error, attempts);
   if (error instanceof AppError) return passingFailures.has(error.code) ? 'wait' : lastTry('stop', attempts);
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) return 'stop';
   const code = 'code' in error ? String(error.code) : '';
+  if (tooLargeForProxy.test(error.message)) return 'smaller';
   // Everything else is a broken connection, a proxy's page or an answer that makes no sense: its outcome is not known.
   return untrusted.test(code) ? 'stop' : 'wait';
 }
 
-function remedyForCode({ code, message }: ClickHouseError, attempts: number): Remedy {
+function remedyForCode(error: ClickHouseError, attempts: number): Remedy {
+  const { code, message } = error;
   if (code === '252' && message.includes('Too many partitions')) return 'smaller';
   if (code === memoryLimitExceeded) return attempts < 2 ? 'wait' : 'smaller';
   if (tooLarge.has(code)) return 'smaller';
+  if (isDiskFull(error)) return 'wait';
   if (waiting.has(code)) return 'wait';
   if (refusing.has(code)) return 'refuse';
   return stopping.has(code) ? 'stop' : lastTry('stop', attempts);

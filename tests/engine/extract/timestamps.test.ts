@@ -8,12 +8,12 @@ const notation = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$
 function byTheRule(value: string): number | null {
   if (!notation.test(value)) return null;
   const milliseconds = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`);
-  return milliseconds >= 0 && milliseconds < 9_200_000_000_000 ? milliseconds : null;
+  return milliseconds >= 0 && milliseconds < Date.UTC(2106, 0) ? milliseconds : null;
 }
 
 describe('readTimestamp', () => {
   it('reads what Claude Code writes, whatever day came before', () => {
-    const moment = fc.date({ min: new Date(0), max: new Date('2261-01-01T00:00:00Z'), noInvalidDate: true });
+    const moment = fc.date({ min: new Date(0), max: new Date('2106-01-01T00:00:00Z'), noInvalidDate: true });
     fc.assert(
       fc.property(moment, (date) => {
         expect(readTimestamp(date.toISOString())).toBe(date.getTime());
