@@ -81,7 +81,29 @@ describe('a migration that is interrupted', () => {
       child.kill('SIGKILL');
       await result;
     }
+    // Of the last one only its lines tell.
+    const status = await runCli('status', '--json', '--data-dir', dataDir);
+    const { last_run: lastRun } = JSON.parse(status.stdout) as {
+      last_run: { run_id: string; imported_lines: number };
+    };
+    const ofLastRun = `SELECT count() FROM lines WHERE run_id = '${lastRun.run_id}'`;
+    const counted = await runCli('sql', ofLastRun, '--data-dir', dataDir);
+    expect(lastRun.imported_lines).toBe(Number(counted.stdout));
     await expectComplete(dataDir);
+  });
+
+  it('goes on when nobody reads its notes any more', async () => {
+    const dataDir = join(folder, 'unheard');
+    const { process: child, result } = startCli([
+      ...migrateArgs(dataDir),
+      '--batch-size',
+      '200',
+      '--verbose',
+    ]);
+    child.stderr?.once('data', () => child.stderr?.destroy());
+    const { code, stdout } = await result;
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { status: string }).status).toBe('completed');
   });
 
   it('lets only one run at a time work on a data directory', async () => {

@@ -2,7 +2,10 @@ import { appendFile, copyFile, link, rename, rm, symlink, utimes, writeFile, sta
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rebuildCheckpoints } from '../../../src/engine/checkpoints/maintain.ts';
+import { openInspectPool } from '../../../src/engine/discover/inspect-pool.ts';
+import { openExtractPool } from '../../../src/engine/extract/extract-pool.ts';
 import { makeFolderScene } from './folder-scene.ts';
+import { engineFiles } from './workspace.ts';
 
 const { workspace, line, lines, nextFolder, migrateFolder, uuids, files, findings, known } =
   await makeFolderScene();
@@ -12,6 +15,18 @@ let number = 0;
 
 beforeEach(async () => {
   ({ folder, file, number } = await nextFolder());
+});
+
+describe('a file that goes while its lines are counted again', () => {
+  const task = { path: '/nowhere/a.jsonl', file: '-p/a.jsonl', from: 0, until: 10 };
+
+  it('fails alone: the reason comes with the code of the system out of the worker', async () => {
+    const pool = openExtractPool(engineFiles.extractWorker, 1, 1024);
+    await expect(pool.recount(task)).rejects.toMatchObject({ code: 'ENOENT' });
+    await pool.close();
+    const { recount } = openInspectPool(engineFiles.inspectWorker);
+    await expect(recount(task)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 });
 
 describe('a file that moves between two runs', () => {
