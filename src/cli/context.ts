@@ -104,6 +104,9 @@ function destinationOf(options: CommonOptions, env: NodeJS.ProcessEnv): Destinat
       `--url ${options.url} is not an address. Give it as http://host:8123 or https://host:8443.`,
     );
   }
+  if (new URL(options.url).search !== '') {
+    throw new AppError('invalid-input', `--url ${options.url}: leave out the ? and what follows it.`);
+  }
   const variable = options.passwordEnv;
   const password = variable === undefined ? '' : env[variable];
   if (password === undefined) {

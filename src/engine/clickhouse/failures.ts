@@ -27,6 +27,11 @@ const byCode: Readonly<Record<string, readonly [FailureCode, string]>> = {
   '252': ['database-failed', 'The database has too many unmerged parts and needs a minute to merge them.'],
 };
 
+/** A certificate does not become right by itself (Node's `ERR_TLS_*` and OpenSSL's X509 codes). */
+export function isUntrusted(error: Error): boolean {
+  return 'code' in error && /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(String(error.code));
+}
+
 const diskFull = '243';
 
 /** Also without inodes: that the engine passes on as the system says it (code 1001, `std::exception`). */
@@ -57,6 +62,13 @@ export function describeDatabaseError(error: unknown, place: string): unknown {
       path: place,
       detail,
     });
+  }
+  if (isUntrusted(error)) {
+    return new AppError(
+      'database-unreachable',
+      `The certificate of ${place} is not trusted: ${error.message}. Nothing was sent. Name the file of its authority in NODE_EXTRA_CA_CERTS, or check the address.`,
+      { cause: error, path: place },
+    );
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const isFileError = 'path' in error && 'syscall' in error && error.syscall !== 'connect';

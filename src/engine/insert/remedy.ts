@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { AppError, type FailureCode } from '../../shared/failure.ts';
-import { isDiskFull } from '../clickhouse/failures.ts';
+import { isDiskFull, isUntrusted } from '../clickhouse/failures.ts';
 
 /**
  * What helps against an error of the database.
@@ -78,9 +78,6 @@ const tooLarge = new Set(['307', '396']);
 /** Failures of starting the embedded database again that a person, time or space can mend. */
 const passingFailures = new Set<FailureCode>(['disk-full', 'database-unreachable', 'data-dir-busy']);
 
-/** A certificate does not become right by itself (Node's `ERR_TLS_*` and OpenSSL's X509 codes). */
-const untrusted = /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
-
 /** The page of a proxy with status 413, whose name has changed over time (RFC 9110, 15.5.14); nginx takes 1 MB if not told. */
 const tooLargeForProxy = /\b(?:request entity|payload|content) too large\b/i;
 
@@ -89,10 +86,9 @@ export function remedyFor(error: unknown, attempts: number): Remedy {
   if (error instanceof ClickHouseError) return remedyForCode(error, attempts);
   if (error instanceof AppError) return passingFailures.has(error.code) ? 'wait' : lastTry('stop', attempts);
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) return 'stop';
-  const code = 'code' in error ? String(error.code) : '';
   if (tooLargeForProxy.test(error.message)) return 'smaller';
   // Everything else is a broken connection, a proxy's page or an answer that makes no sense: its outcome is not known.
-  return untrusted.test(code) ? 'stop' : 'wait';
+  return isUntrusted(error) ? 'stop' : 'wait';
 }
 
 function remedyForCode(error: ClickHouseError, attempts: number): Remedy {

@@ -120,6 +120,7 @@ describe('the command line', () => {
     ['a privacy level that is none', ['migrate', '--privacy', 'secret', '--source', source], 2],
     ['a privacy rule without a folder', ['migrate', '--privacy-for', 'redacted', '--source', source], 2],
     ['an address that is none', ['sql', 'SELECT 1', '--url', 'nowhere'], 2],
+    ['an address with a question', ['sql', 'SELECT 1', '--url', 'http://127.0.0.1:9/?user=me'], 2],
     [
       'a password variable that does not exist',
       ['sql', 'SELECT 1', '--url', 'http://127.0.0.1:9', '--password-env', 'NO_SUCH_VARIABLE'],

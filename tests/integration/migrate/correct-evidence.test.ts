@@ -26,8 +26,8 @@ async function leaveEvidence(): Promise<void> {
   await command(`INSERT INTO response_evidence
     SELECT * REPLACE (tuple(usage.output_tokens + 1000, usage.total_tokens + 1000, usage.input_tokens, usage.cache_read_tokens,
       usage.cache_write_5m_tokens, usage.cache_write_1h_tokens, usage.web_search_requests, usage.model, usage.service_tier,
-      usage.speed)::Tuple(output_tokens UInt64, total_tokens UInt64, input_tokens UInt64, cache_read_tokens UInt64,
-      cache_write_5m_tokens UInt64, cache_write_1h_tokens UInt64, web_search_requests UInt64, model String,
+      usage.speed)::Tuple(output_tokens Int64, total_tokens Int64, input_tokens Int64, cache_read_tokens Int64,
+      cache_write_5m_tokens Int64, cache_write_1h_tokens Int64, web_search_requests Int64, model String,
       service_tier String, speed String) AS usage)
     FROM response_evidence FINAL WHERE response_key NOT LIKE 'left%' LIMIT 50`);
   expect(await totals()).not.toEqual(right());

@@ -73,7 +73,7 @@ export const schemaSabotages: readonly Sabotage[] = [
   schema(
     'a column was made narrower',
     'ALTER TABLE lines MODIFY COLUMN output_tokens UInt8',
-    'ALTER TABLE lines MODIFY COLUMN output_tokens UInt64',
+    'ALTER TABLE lines MODIFY COLUMN output_tokens Int64',
     ['totals', 'views', 'response-evidence', 'parsed-columns'],
   ),
   view('responses', 'counts everything twice', 'SELECT * FROM $ UNION ALL SELECT * FROM $', [
