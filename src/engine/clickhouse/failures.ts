@@ -29,7 +29,12 @@ const byCode: Readonly<Record<string, readonly [FailureCode, string]>> = {
 
 /** A certificate does not become right by itself (Node's `ERR_TLS_*` and OpenSSL's X509 codes). */
 export function isUntrusted(error: Error): boolean {
-  return 'code' in error && /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(String(error.code));
+  return (
+    'code' in error &&
+    /^(?:ERR_TLS|CERT_|CRL_|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|SELF_SIGNED|UNABLE_TO_)/.test(
+      String(error.code),
+    )
+  );
 }
 
 const diskFull = '243';

@@ -35,24 +35,21 @@ interface Answer {
  * would be taken for an empty list, or for rows that were inserted (client 1.23.1, measured).
  */
 export function trustOnlyClickHouse(client: ClickHouseClient): ClickHouseClient {
-  const { query, command, exec } = client;
-  const own: Pick<ClickHouseClient, 'command'> = {
-    command: async (params) => checked(await command.call(client, params)),
-  };
-  // Answers with a body are closed when they are not read.
-  const closing = async <Result extends Answer>(answer: Result, close: () => unknown): Promise<Result> => {
-    if (!isOfClickHouse(answer)) await close();
-    return checked(answer);
-  };
-  return Object.assign(client, own, {
-    query: (async (params) => {
-      const answer = await query.call(client, params);
-      return closing(answer, () => answer.close());
-    }) as ClickHouseClient['query'],
-    exec: (async (params) => {
-      const answer = await exec.call(client, params);
-      return closing(answer, () => answer.stream.destroy());
-    }) as ClickHouseClient['exec'],
+  const query = client.query.bind(client);
+  const command = client.command.bind(client);
+  const exec = client.exec.bind(client);
+  return Object.assign(client, {
+    command: async (params: Parameters<typeof command>[0]) => checked(await command(params)),
+    query: async (params: Parameters<typeof query>[0]) => {
+      const answer = await query(params);
+      if (!isOfClickHouse(answer)) answer.close();
+      return checked(answer);
+    },
+    exec: async (params: Parameters<typeof exec>[0]) => {
+      const answer = await exec(params);
+      if (!isOfClickHouse(answer)) answer.stream.destroy();
+      return checked(answer);
+    },
   });
 }
 
