@@ -21,6 +21,7 @@ export interface EventListeners {
 export interface FolderEvents {
   /** Watches a folder and all below it, present and to come. Again for one that is watched: sets the watch anew. */
   readonly watch: (folder: string) => void;
+  /** Ends the watches on a folder and all below it. */
   readonly unwatch: (folder: string) => void;
   readonly close: () => Promise<void>;
 }
@@ -56,7 +57,11 @@ export const openFolderEvents: OpenEvents = (listeners) => {
     if (kind === 'rename' && name === path.basename(watchedPath)) listeners.onGone(watchedPath);
   });
   watcher.on('addDir', (folder) => listeners.onFolder(folder));
-  watcher.on('unlinkDir', (folder) => watcher.forget(folder));
+  watcher.on('unlinkDir', (folder) => {
+    watcher.forget(folder);
+    // When chokidar finds out first, it ends the watch before the folder tells.
+    listeners.onGone(folder);
+  });
   watcher.on('add', (entry, stats) => {
     if (stats?.isSymbolicLink() === true) listeners.onLink(entry);
   });
@@ -67,7 +72,10 @@ export const openFolderEvents: OpenEvents = (listeners) => {
       watcher.unwatch(folder);
       watcher.add(folder);
     },
-    unwatch: (folder) => void watcher.unwatch(folder),
+    unwatch: (folder) => {
+      watcher.leave(folder);
+      watcher.unwatch(folder);
+    },
     close: () => {
       const closed = watcher.close();
       // It removes its listeners but not what is under way, and an `error` that nobody hears is thrown.
@@ -98,6 +106,15 @@ class FolderWatcher extends FSWatcher {
 
   forget(folder: string): void {
     this.#listedMs.delete(folder);
+  }
+
+  /**
+   * Ends the watches below a folder. `unwatch` leaves them, and when the folder is added again, by then another one, takes
+   * what has the same name for watched. `_remove` is what chokidar does when it sees that a folder is gone.
+   */
+  leave(folder: string): void {
+    this._remove(path.dirname(folder), path.basename(folder), true);
+    this.forget(folder);
   }
 
   override _throttle(kind: ThrottleType, folder: string, timeout: number): Throttler | false {

@@ -1,13 +1,12 @@
-import { realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Root } from '../../shared/discovery.ts';
-import { fsErrorCode } from '../discover/describe-fs-error.ts';
 import type { Log } from '../log.ts';
 import { DirtyPaths } from './dirty-paths.ts';
 import type { FileName } from './file-name.ts';
 import type { FolderEvents, OpenEvents } from './folder-events.ts';
+import { MissingRoots } from './missing-roots.ts';
 import { isInside, Mounts, type Mount } from './mounts.ts';
 import { networkOf } from './network-folder.ts';
+import { realOrNull } from './real-folder.ts';
 import type { Timings } from './timings.ts';
 import { describeNetworkFolder, describeWatchError } from './watch-notice.ts';
 
@@ -41,10 +40,12 @@ export class Hints {
   #network: string | null = null;
   /** Folders that are looked for again in a moment. */
   readonly #gone = new Set<string>();
+  readonly #missing: MissingRoots;
 
   constructor(options: HintOptions) {
     this.#options = options;
     this.dirty = new DirtyPaths(options.timings);
+    this.#missing = new MissingRoots(options.timings.missingInterval, options.onMissed);
   }
 
   /** Why not every change is announced, in words; null while all are. */
@@ -57,7 +58,10 @@ export class Hints {
     return this.#isReady;
   }
 
-  /** Watches the roots that are there, and no others. To be called before each sweep. */
+  /**
+   * Watches the roots that are there, and no others. To be called before each sweep; when one of the others comes, a sweep
+   * is asked for.
+   */
   async follow(roots: readonly Root[]): Promise<void> {
     const { timings } = this.#options;
     if (
@@ -70,16 +74,21 @@ export class Hints {
       this.mounts.replace([]);
     }
     const mounts: Mount[] = [];
+    const missing: string[] = [];
     let network: string | null = null;
     for (const root of roots) {
       const real = root.state === 'present' ? await realOrNull(root.path) : null;
-      if (real === null) continue;
+      if (real === null) {
+        missing.push(root.path);
+        continue;
+      }
       mounts.push({ real, root: root.path, prefix: '' });
       const kind = await networkOf(real);
       if (kind !== null) network ??= describeNetworkFolder(root.path, kind);
     }
     if (this.#isClosed) return;
     this.#network = network;
+    this.#missing.replace(missing);
     this.#mount(mounts);
   }
 
@@ -94,6 +103,7 @@ export class Hints {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#missing.replace([]);
     await this.#events?.close();
     this.#events = null;
   }
@@ -153,20 +163,35 @@ export class Hints {
 
   /**
    * chokidar does not notice that a folder was deleted and made again before it looked, and stays deaf in it. So it is told
-   * to, when it has had the time to look.
+   * to, when it has had the time to look. A root that is not there by then is looked for until it is; a folder in a root
+   * is seen by the watch on the one above.
    */
   #watchAgain(folder: string): void {
-    if (this.#gone.has(folder) || this.#gone.size >= mostHealed) return;
+    const isFull = this.#gone.size >= mostHealed && this.#rootsIn(folder).length === 0;
+    if (this.#gone.has(folder) || isFull) return;
     this.#gone.add(folder);
     const again = async (): Promise<void> => {
       this.#gone.delete(folder);
       const isThere = (await realOrNull(folder)) !== null;
-      if (!isThere || this.#isClosed || !this.mounts.covers(folder)) return;
+      if (this.#isClosed || !this.mounts.covers(folder)) return;
+      if (!isThere) return this.#lose(this.#rootsIn(folder));
       this.#events?.watch(folder);
       this.dirty.addFolder(folder, performance.now());
       this.#options.onHint();
     };
     setTimeout(() => void again(), this.#options.timings.quiet * 2).unref();
+  }
+
+  /** The mounted roots that are gone when the folder is. */
+  #rootsIn(folder: string): Mount[] {
+    return this.mounts.all.filter(({ real, prefix }) => prefix === '' && isInside(folder, real));
+  }
+
+  /** Ends the watches on roots that are gone, so that they are set anew when the roots are back. */
+  #lose(lost: readonly Mount[]): void {
+    if (lost.length === 0) return;
+    for (const { root } of lost) this.#missing.add(root);
+    this.#mount(this.mounts.all.filter((mount) => mount.prefix === '' && !lost.includes(mount)));
   }
 
   /** A linked folder is watched by its real path, unless that is watched already: hence circles of links end. */
@@ -187,16 +212,5 @@ export class Hints {
     this.#failure = describeWatchError(error);
     if (isNews) this.#options.log.warn('Not every change is announced', { error: String(error) });
     this.#options.onMissed();
-  }
-}
-
-/** Real path of a folder; null when there is none. */
-async function realOrNull(folder: string): Promise<string | null> {
-  try {
-    const real = await realpath(folder);
-    return (await stat(real)).isDirectory() ? path.normalize(real) : null;
-  } catch (error) {
-    if (fsErrorCode(error) === '') throw error;
-    return null;
   }
 }

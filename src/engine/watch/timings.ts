@@ -21,6 +21,8 @@ export interface Timings {
   readonly longestPoll: number;
   /** Until watches that were just asked for are surely set; what they missed is looked for then. */
   readonly settle: number;
+  /** Between two looks for roots that are missing. */
+  readonly missingInterval: number;
   /** Between two attempts to get events again after they failed. */
   readonly retryEvents: number;
 }
@@ -39,6 +41,7 @@ export const defaultTimings: Timings = {
   shortestPoll: 2000,
   longestPoll: 60_000,
   settle: 2000,
+  missingInterval: 1000,
   retryEvents: 600_000,
 };
 

@@ -15,7 +15,7 @@ import { compileFilters, lookAtRoots, startCost, sweep } from './sweep.ts';
 import { defaultTimings, sweepInterval, type Timings } from './timings.ts';
 
 export interface WatchOptions {
-  /** Absolute paths. Those that are not there are looked for at each sweep. */
+  /** Absolute paths. Those that are not there are looked for every second. */
   readonly roots: readonly Root[];
   /** Whether the database has the file exactly as it is. Asked for every file of every sweep, so it must be cheap. */
   readonly isKnown: (found: FoundFile) => boolean;
