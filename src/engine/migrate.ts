@@ -8,6 +8,7 @@ import { readTrueCheckpoints } from './checkpoints/true-checkpoints.ts';
 import type { Database } from './clickhouse/connect.ts';
 import { describeRunError } from './clickhouse/failures.ts';
 import { countAnew, readTotals, type CountedTotals } from './clickhouse/queries/totals.ts';
+import { requireConfirmedLines } from './confirmed-lines.ts';
 import { collectFiles } from './discover/collect-files.ts';
 import { FilePlaces } from './discover/file-places.ts';
 import { DiskSpace } from './disk-space.ts';
@@ -121,6 +122,7 @@ async function migrateLocked(run: Run, hooks: RunHooks): Promise<RunReport> {
     }
     progress.enter('finishing');
     await patiently(run, () => finishImport(run));
+    await requireConfirmedLines(run);
     const counted = options.dryRun ? null : await totalsOf(run, isInStep ? null : asBefore);
     // Stopping is how watching ends; what had been written by then is in the database.
     const status = signal.aborted && !isInStep ? 'cancelled' : 'completed';

@@ -158,6 +158,26 @@ describe('a database that is not the one it was', () => {
     expect((await scene.migrate()).receipt.imported.lines).toBe(0);
   });
 
+  it('30 everything is truncated while a run goes on: the run says so, and the next one brings it back', async () => {
+    const truncate = async (): Promise<void> => {
+      for (const table of ['lines', 'gaps', 'response_evidence', 'file_states', 'runs_log'])
+        await scene.command(`TRUNCATE TABLE ${table}`);
+    };
+    const rule = proxy.inject({
+      when: { table: 'lines' },
+      skip: 2,
+      fault: { is: 'nothing' },
+      onHit: truncate,
+    });
+    const { status, failure } = await scene.migrate({ batchRows: 20 });
+    expect(rule.hits).toBe(1);
+    expect(status).toBe('failed');
+    expect(failure).toMatchObject({ code: 'database-failed' });
+    expect(failure?.message).toMatch(/has \d+ of the 120 lines that it confirmed/);
+    expect(await scene.migrate()).toMatchObject({ status: 'completed' });
+    await expectExact(scene);
+  });
+
   it('30 the database is dropped: the next run makes it anew', async () => {
     await scene.migrate();
     await server.database.command(`DROP DATABASE database_${number}`, 'default');

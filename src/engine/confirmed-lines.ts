@@ -1,0 +1,36 @@
+import { AppError } from '../shared/failure.ts';
+import { persist } from './insert/persist.ts';
+import type { Run } from './runs.ts';
+
+/**
+ * Counts the lines of a run in the database, at its end: those that were confirmed have to be there.
+ *
+ * They are not when the database was emptied, replaced or restored from a backup while the run went on. The next run finds
+ * that by its sums and imports what is missing; this one must not say that all is well.
+ *
+ * @throws AppError `database-failed` when there are fewer
+ */
+export async function requireConfirmedLines(run: Run): Promise<void> {
+  const { records, rejects } = run.ledger.receipt().imported;
+  const confirmed = records + rejects;
+  if (confirmed === 0) return;
+  const there = await persist(() => countLines(run), run.persistence);
+  if (there >= confirmed) return;
+  const { place } = run.database;
+  throw new AppError(
+    'database-failed',
+    `The database at ${place} has ${there} of the ${confirmed} lines that it confirmed in this run: it was emptied, replaced or restored meanwhile. Start again: what is missing is imported from the files.`,
+    { path: place },
+  );
+}
+
+async function countLines({ database, engine, runId }: Run): Promise<number> {
+  const answer = await database.client.query({
+    query: `SELECT count() AS n FROM lines WHERE source = {source:String} AND run_id = {runId:String}`,
+    query_params: { source: engine.source, runId },
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  const [row] = await answer.json<{ n: number }>();
+  return row?.n ?? 0;
+}
