@@ -43,22 +43,43 @@ type Row = readonly [
 
 /** The checkpoints of one source as they were last written; `readTrueCheckpoints` asks the lines as well. */
 export async function readCheckpoints(client: ClickHouseClient, source: string): Promise<CheckpointMap> {
-  const ask = (selected: string) =>
-    client.query({
-      query: `SELECT ${selected} FROM files WHERE source = {source:String}`,
-      query_params: { source },
-      format: 'JSONCompactEachRow',
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
-    });
-  const counting = ask('count()');
+  const checkpoints = await readWhole(client, source);
+  // An empty list says nothing of its length. Somebody who imports may have come in between: then there is one now.
+  if (checkpoints.size > 0 || (await countFiles(client, source)) === 0) return checkpoints;
+  const again = await readWhole(client, source);
+  requireWhole(again.size, Math.max(1, again.size), 'files');
+  return again;
+}
+
+/** Every row says how many there are: a file that is missing here would be imported once more. */
+async function readWhole(client: ClickHouseClient, source: string): Promise<CheckpointMap> {
+  const answer = await client.query({
+    query: `SELECT count() OVER () AS counted, ${columns} FROM files WHERE source = {source:String}`,
+    query_params: { source },
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
+  });
   const checkpoints = new CheckpointMap();
-  for await (const rows of (await ask(columns)).stream<Row>()) {
-    for (const row of rows) checkpoints.set(fromRow(row.json()));
+  let counted = 0;
+  for await (const rows of answer.stream<[counted: string, ...Row]>()) {
+    for (const row of rows) {
+      const [total, ...account] = row.json();
+      counted = Number(total);
+      checkpoints.set(fromRow(account));
+    }
   }
-  // A file that is missing here would be imported once more.
-  const [counted] = await (await counting).json<[string]>();
-  requireWhole(checkpoints.size, Number(counted?.[0]), 'files');
+  requireWhole(checkpoints.size, counted, 'files');
   return checkpoints;
+}
+
+async function countFiles(client: ClickHouseClient, source: string): Promise<number> {
+  const answer = await client.query({
+    query: `SELECT toUInt32(count()) AS n FROM files WHERE source = {source:String}`,
+    query_params: { source },
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ n: number }>();
+  return row?.n ?? Number.NaN;
 }
 
 /** An account that was taken from the database and not from a file has no bytes to recognise the file by: all is unproven. */

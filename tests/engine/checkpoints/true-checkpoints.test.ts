@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readCheckpoints } from '../../../src/engine/checkpoints/checkpoint-table.ts';
 import { readLineSums } from '../../../src/engine/checkpoints/line-sums.ts';
 import { readTrueCheckpoints } from '../../../src/engine/checkpoints/true-checkpoints.ts';
@@ -16,7 +16,7 @@ function busyDatabase(looks: number) {
     query: (query, params) => {
       if (!query.includes('system.processes')) {
         asked.push('tables');
-        if (query.includes('count()') && !query.includes('in_step')) return [['0']];
+        if (query.includes('AS n')) return [{ n: 0 }];
         return query.includes('in_step') ? [{ in_step: 1 }] : [];
       }
       const isBusy = asked.filter((what) => what === 'inserts').length < looks;
@@ -59,9 +59,21 @@ it('does not wait any longer when the run is stopped', async () => {
   expect(asked.filter((what) => what === 'inserts')).toHaveLength(3);
 });
 
-it('does not believe a list of files that is not whole', async () => {
-  const { client } = fakeClient({ query: (query) => (query.includes('count()') ? [['3']] : []) });
-  await expect(readCheckpoints(client, 'machine')).rejects.toThrow('0 of 3 files');
+describe('a list of files that is not whole is not believed', () => {
+  const row = ['3', '/r', 'p/a.jsonl', 0, ...Array.from({ length: 24 }, () => '0'), null];
+
+  it.each([
+    ['its end is missing', [row], '1 of 3 files'],
+    ['all of it is missing', [], '0 of 1 files'],
+  ])('%s', async (_, rows, words) => {
+    const { client } = fakeClient({ query: (query) => (query.includes('AS n') ? [{ n: 3 }] : rows) });
+    await expect(readCheckpoints(client, 'machine')).rejects.toThrow(words);
+  });
+
+  it('but an empty one is, when there are none', async () => {
+    const { client } = fakeClient({ query: (query) => (query.includes('AS n') ? [{ n: 0 }] : []) });
+    expect((await readCheckpoints(client, 'machine')).size).toBe(0);
+  });
 });
 
 it('does not believe sums over lines that are not whole', async () => {
