@@ -13,7 +13,7 @@ import type { Run } from './runs.ts';
 export async function requireConfirmedLines(run: Run): Promise<void> {
   const { records, rejects } = run.ledger.receipt().imported;
   const confirmed = records + rejects;
-  if (confirmed === 0) return;
+  if (run.options.dryRun || confirmed === 0) return;
   const there = await persist(() => countLines(run), run.persistence);
   if (there >= confirmed) return;
   const { place } = run.database;
