@@ -1,4 +1,5 @@
 import { AppError } from '../shared/failure.ts';
+import { countLinesOfRun } from './clickhouse/queries/last-run.ts';
 import { persist } from './insert/persist.ts';
 import type { Run } from './runs.ts';
 
@@ -14,7 +15,10 @@ export async function requireConfirmedLines(run: Run): Promise<void> {
   const { records, rejects } = run.ledger.receipt().imported;
   const confirmed = records + rejects;
   if (run.options.dryRun || confirmed === 0) return;
-  const there = await persist(() => countLines(run), run.persistence);
+  const there = await persist(
+    () => countLinesOfRun(run.database.client, run.engine.source, run.runId),
+    run.persistence,
+  );
   if (there >= confirmed) return;
   const { place } = run.database;
   throw new AppError(
@@ -22,15 +26,4 @@ export async function requireConfirmedLines(run: Run): Promise<void> {
     `The database at ${place} has ${there} of the ${confirmed} lines that it confirmed in this run: it was emptied, replaced or restored meanwhile. Start again: what is missing is imported from the files.`,
     { path: place },
   );
-}
-
-async function countLines({ database, engine, runId }: Run): Promise<number> {
-  const answer = await database.client.query({
-    query: `SELECT count() AS n FROM lines WHERE source = {source:String} AND run_id = {runId:String}`,
-    query_params: { source: engine.source, runId },
-    format: 'JSONEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  const [row] = await answer.json<{ n: number }>();
-  return row?.n ?? 0;
 }

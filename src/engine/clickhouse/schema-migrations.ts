@@ -66,6 +66,7 @@ export async function migrateSchema(
     });
     // Looked at again: whoever held the lock before may have applied them.
     const missing = await findMissing(client, migrations);
+    if (missing.length === 0) return;
     const changes = missing.flatMap(({ statements }) => statements.filter((one) => viewOf(one) === null));
     for (const query of [...changes, ...newestViews(migrations)]) await client.command({ query });
     // At the end only: what was begun and not recorded is done again as a whole.

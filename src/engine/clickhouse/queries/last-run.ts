@@ -40,13 +40,18 @@ export async function readLastRun(client: ClickHouseClient, source: string): Pro
     ...rest,
     // Without a report its row says what it was at its start.
     importedLines:
-      rest.status === 'running' ? await countLines(client, source, row.runId) : row.importedLines,
+      rest.status === 'running' ? await countLinesOfRun(client, source, row.runId) : row.importedLines,
     startedAt: new Date(started).toISOString(),
     finishedAt: finished === null ? null : new Date(finished).toISOString(),
   };
 }
 
-async function countLines(client: ClickHouseClient, source: string, runId: string): Promise<number> {
+/** Records and rejects that a run has brought into the database. */
+export async function countLinesOfRun(
+  client: ClickHouseClient,
+  source: string,
+  runId: string,
+): Promise<number> {
   const answer = await client.query({
     query: `SELECT count() AS n FROM lines WHERE source = {source:String} AND run_id = {runId:String}`,
     query_params: { source, runId },
